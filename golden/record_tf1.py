@@ -1,0 +1,192 @@
+"""Record the article's program on real TensorFlow 1.x (1.5 to 1.15).
+
+This file holds the article's program with the calls that TensorFlow 1.x had
+(`tensorflow.contrib`, `tensorflow.examples`), and nothing of the package that
+it is the witness for.  Run it in an environment of its own:
+
+    python3.7 -m venv tf1
+    tf1/bin/pip install "tensorflow==1.15.5" "protobuf<3.21"
+    tf1/bin/python golden/record_tf1.py log --seed 1 > golden/tf1/seed-1.log
+    tf1/bin/python golden/record_tf1.py trace --seed 1 --out golden/tf1/seed-1
+    tf1/bin/python golden/record_tf1.py graph --out golden/tf1
+
+Works on Python 3.6 and 3.7, the ones TensorFlow 1.x was built for.
+"""
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import platform
+import sys
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.contrib import rnn
+from tensorflow.examples.tutorials.mnist import input_data
+
+LEARNING_RATE = 0.001
+BATCH_SIZE = 128
+TIMESTEPS = 28
+NUM_INPUT = 28
+NUM_HIDDEN = 128
+NUM_CLASSES = 10
+TEST_LEN = 128
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MNIST = os.path.join(os.path.dirname(HERE), 'reproduce', 'mnist')
+
+
+class Program(object):
+    """The article's graph, built in the article's order."""
+
+    def __init__(self):
+        self.x = tf.placeholder('float', [None, TIMESTEPS, NUM_INPUT])
+        self.y = tf.placeholder('float', [None, NUM_CLASSES])
+        weights = {'out': tf.Variable(tf.random_normal([NUM_HIDDEN, NUM_CLASSES]))}
+        biases = {'out': tf.Variable(tf.random_normal([NUM_CLASSES]))}
+
+        rows = tf.unstack(self.x, TIMESTEPS, 1)
+        cell = rnn.BasicLSTMCell(NUM_HIDDEN, forget_bias=1.0)
+        outputs, _ = rnn.static_rnn(cell, rows, dtype=tf.float32)
+        logits = tf.matmul(outputs[-1], weights['out']) + biases['out']
+
+        prediction = tf.nn.softmax(logits)
+        self.loss = tf.reduce_mean(
+            tf.nn.softmax_cross_entropy_with_logits_v2(logits=logits, labels=self.y))
+        optimizer = tf.train.GradientDescentOptimizer(learning_rate=LEARNING_RATE)
+        self.train = optimizer.minimize(self.loss)
+        correct = tf.equal(tf.argmax(prediction, 1), tf.argmax(self.y, 1))
+        self.accuracy = tf.reduce_mean(tf.cast(correct, tf.float32))
+        self.init = tf.global_variables_initializer()
+
+    def feed(self, images, labels):
+        """The feed of flat `images` [n, 784] and one-hot `labels` [n, 10]."""
+        return {self.x: images.reshape((-1, TIMESTEPS, NUM_INPUT)), self.y: labels}
+
+
+def read_and_build(args):
+    """Seed, read the data, build the graph: the article's order."""
+    if args.seed is not None:
+        tf.set_random_seed(args.seed)
+    mnist = input_data.read_data_sets(args.data, one_hot=True)
+    return mnist, Program()
+
+
+def record_log(args):
+    """Print the article's log."""
+    mnist, program = read_and_build(args)
+    with tf.Session() as sess:
+        sess.run(program.init)
+        for step in range(1, args.steps + 1):
+            feed = program.feed(*mnist.train.next_batch(BATCH_SIZE))
+            sess.run(program.train, feed_dict=feed)
+            if step == 1 or step % args.display_step == 0:
+                loss, accuracy = sess.run([program.loss, program.accuracy], feed_dict=feed)
+                print('Step ' + str(step) + ', Minibatch Loss= ' + '{:.4f}'.format(loss)
+                      + ', Training Accuracy= ' + '{:.3f}'.format(accuracy))
+        print('Optimization Finished!')
+        feed = program.feed(mnist.test.images[:TEST_LEN], mnist.test.labels[:TEST_LEN])
+        print('Testing Accuracy:', sess.run(program.accuracy, feed_dict=feed))
+
+
+def little_endian(array):
+    """The bytes of `array`, little-endian, for digests."""
+    return np.ascontiguousarray(array, array.dtype.newbyteorder('<')).tobytes()
+
+
+def record_trace(args):
+    """Write loss and right answers after every update, digests and a checkpoint."""
+    mnist, program = read_and_build(args)
+    variables = {v.op.name: v for v in tf.global_variables()}
+    random_ops = [[op.name, op.get_attr('seed'), op.get_attr('seed2')]
+                  for op in tf.get_default_graph().get_operations()
+                  if op.type.startswith('Random')]
+    saver = tf.train.Saver()
+    batches = hashlib.sha256()
+    first10 = None
+    trace = []
+    with tf.Session() as sess:
+        sess.run(program.init)
+        initial = {}
+        for name, value in sess.run(variables).items():
+            initial[name] = {'shape': list(value.shape),
+                             'sha256': hashlib.sha256(little_endian(value)).hexdigest(),
+                             'first4': [float(v).hex() for v in value.ravel()[:4]]}
+        for step in range(1, args.steps + 1):
+            images, labels = mnist.train.next_batch(BATCH_SIZE)
+            batches.update(little_endian(images))
+            batches.update(little_endian(labels))
+            if step == 10:
+                first10 = batches.hexdigest()
+            feed = program.feed(images, labels)
+            sess.run(program.train, feed_dict=feed)
+            loss, accuracy = sess.run([program.loss, program.accuracy], feed_dict=feed)
+            trace.append([step, float(loss).hex(), int(round(float(accuracy) * BATCH_SIZE))])
+        final = {}
+        for name, value in sess.run(variables).items():
+            value = value.astype(np.float64)
+            final[name] = {'l2': float(np.sqrt((value ** 2).sum())), 'sum': float(value.sum())}
+        test = mnist.test
+        test128 = sess.run(program.accuracy, program.feed(test.images[:128], test.labels[:128]))
+        test10k = sess.run(program.accuracy, program.feed(test.images, test.labels))
+        prefix = os.path.join(args.out, 'checkpoint', 'model.ckpt')
+        tf.gfile.MakeDirs(os.path.dirname(prefix))
+        saver.save(sess, prefix)
+    record = {'tensorflow': tf.__version__, 'numpy': np.__version__,
+              'python': platform.python_version(), 'seed': args.seed, 'steps': args.steps,
+              'random_ops': random_ops, 'initial': initial, 'final': final,
+              'batches_sha256_first10': first10, 'batches_sha256_all': batches.hexdigest(),
+              'trace': trace, 'test128_correct': int(round(float(test128) * 128)),
+              'test10k_accuracy': float(test10k)}
+    with open(os.path.join(args.out, 'trace.json'), 'w') as f:
+        json.dump(record, f, indent=1, sort_keys=True)
+        f.write('\n')
+
+
+def record_batches(args):
+    """Print one digest a batch, over as many steps as asked (several epochs)."""
+    if args.seed is not None:
+        tf.set_random_seed(args.seed)
+    mnist = input_data.read_data_sets(args.data, one_hot=True)
+    for _ in range(args.steps):
+        images, labels = mnist.train.next_batch(BATCH_SIZE)
+        digest = hashlib.sha256(little_endian(images) + little_endian(labels))
+        print(digest.hexdigest()[:16])
+
+
+def record_graph(args):
+    """Write the graph's nodes, [name, operation type, inputs], in the order built."""
+    _, _ = read_and_build(args)
+    nodes = [[node.name, node.op, list(node.input)]
+             for node in tf.get_default_graph().as_graph_def().node]
+    with open(os.path.join(args.out, 'graph.json.gz'), 'wb') as f:
+        # No name and no time, so that the same graph gives the same file.
+        z = gzip.GzipFile(filename='', mode='wb', fileobj=f, mtime=0)
+        z.write(json.dumps(nodes).encode())
+        z.close()
+
+
+def main():
+    """The command."""
+    recorders = {'log': record_log, 'trace': record_trace,
+                 'batches': record_batches, 'graph': record_graph}
+    parser = argparse.ArgumentParser(description='Record the article\'s program on TensorFlow 1.x.')
+    parser.add_argument('what', choices=sorted(recorders))
+    parser.add_argument('--seed', type=lambda s: None if s == 'none' else int(s), default=1,
+                        help='tf.set_random_seed(N); none: unseeded (default 1)')
+    parser.add_argument('--steps', type=int, default=None,
+                        help='updates (default 10000; trace: 500)')
+    parser.add_argument('--display-step', type=int, default=200)
+    parser.add_argument('--data', default=MNIST, help='folder of the four gzip files')
+    parser.add_argument('--out', default=HERE, help='folder for graph and trace')
+    args = parser.parse_args()
+    if args.steps is None:
+        args.steps = 500 if args.what == 'trace' else 10000
+    tf.logging.set_verbosity(tf.logging.ERROR)
+    recorders[args.what](args)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""The article's graph, from the placeholders to the train operation."""
+from typing import NamedTuple, Optional
+
+import tensorflow.compat.v1 as tf
+
+from reproduce.article import ARTICLE, Article
+from reproduce.initializers import random_normal
+from reproduce.rnn import BasicLSTMCell, static_rnn
+
+
+class ArticleGraph(NamedTuple):
+    """The ends of the graph that a session feeds or runs."""
+
+    x: tf.Tensor  # fed: images, float32 [batch, timesteps, num_input]
+    y: tf.Tensor  # fed: one-hot labels, float32 [batch, num_classes]
+    logits: tf.Tensor  # float32 [batch, num_classes]
+    loss: tf.Tensor  # mean cross entropy, float32 []
+    train_op: tf.Operation  # one update by plain gradient descent
+    accuracy: tf.Tensor  # share of right answers, float32 []
+    init: tf.Operation  # gives every variable its initial value
+
+
+def build_graph(article: Article = ARTICLE, seed: Optional[int] = None) -> ArticleGraph:
+    """Build the article's graph in the default graph, which has to be empty.
+
+    Args:
+      article: the experiment's numbers.
+      seed: as `tf.set_random_seed(seed)` before the graph on TensorFlow 1.x; None
+        leaves the graph unseeded.
+    """
+    tf.set_random_seed(seed)
+    x = tf.placeholder('float', [None, article.timesteps, article.num_input])
+    y = tf.placeholder('float', [None, article.num_classes])
+    logits = _recurrent_network(x, article)
+
+    prediction = tf.nn.softmax(logits)
+    loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits_v2(logits=logits, labels=y))
+    optimizer = tf.train.GradientDescentOptimizer(article.learning_rate)
+    train_op = optimizer.minimize(loss)
+
+    correct = tf.equal(tf.argmax(prediction, 1), tf.argmax(y, 1))
+    accuracy = tf.reduce_mean(tf.cast(correct, tf.float32))
+    return ArticleGraph(x, y, logits, loss, train_op, accuracy, tf.global_variables_initializer())
+
+
+def _recurrent_network(x: tf.Tensor, article: Article) -> tf.Tensor:
+    """The logits [batch, num_classes]: the last timestep's output through a linear layer."""
+    weights = {'out': _variable(random_normal([article.num_hidden, article.num_classes]))}
+    biases = {'out': _variable(random_normal([article.num_classes]))}
+    rows = tf.unstack(x, article.timesteps, 1)  # timesteps x [batch, num_input]
+    cell = BasicLSTMCell(article.num_hidden, article.forget_bias)
+    outputs, _ = static_rnn(cell, rows)
+    return tf.matmul(outputs[-1], weights['out']) + biases['out']
+
+
+def _variable(initial_value: tf.Tensor) -> tf.Variable:
+    # TensorFlow 2.x would make a resource variable, which is another operation.
+    return tf.Variable(initial_value, use_resource=False)

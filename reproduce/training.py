@@ -1,0 +1,78 @@
+"""The Session loop.  It yields records and prints nothing."""
+from typing import Dict, Iterator, Optional, Tuple
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from reproduce.article import ARTICLE, Article
+from reproduce.graph import ArticleGraph, build_graph
+from reproduce.log import FinalAccuracy, Finished, Record, StepRecord, Updated
+from reproduce.mnist import DataSet, Datasets
+
+_EVALUATION_BATCH = 1000  # images; bounds the memory, and the result does not depend on it
+
+
+def open_session(article: Article = ARTICLE, seed: Optional[int] = None,
+                 threads: int = 1) -> Tuple[tf.Session, ArticleGraph]:
+    """Build the article's graph in a graph of its own, and open a session on it.
+
+    Args:
+      article: the experiment's numbers.
+      seed: as `tf.set_random_seed(seed)` on TensorFlow 1.x; None leaves it unseeded.
+      threads: how many threads run operations side by side, each operation in one:
+        the graph's matrix products are too small to be worth splitting.
+    """
+    with tf.Graph().as_default():
+        graph = build_graph(article, seed)
+        return tf.Session(config=tf.ConfigProto(
+            intra_op_parallelism_threads=1, inter_op_parallelism_threads=threads)), graph
+
+
+def train(session: tf.Session, graph: ArticleGraph, data: Datasets,
+          article: Article = ARTICLE) -> Iterator[Record]:
+    """Run the article's loop from fresh initial values.
+
+    Args:
+      session: from `open_session`.
+      graph: from `open_session`.
+      data: with float32 images of timesteps * num_input pixels and one-hot labels.
+      article: the experiment's numbers.
+
+    Yields:
+      One record a step, in order: a StepRecord where the article prints a line, read
+      AFTER the update by a second run on the same batch, else an Updated.  Then
+      Finished, then a FinalAccuracy for the first `test_len` test images.
+    """
+    session.run(graph.init)
+    for step in range(1, article.training_steps + 1):
+        images, labels = data.train.next_batch(article.batch_size)
+        feed = _feed(graph, article, images, labels)
+        session.run(graph.train_op, feed)
+        if article.measured(step):
+            loss, accuracy = session.run([graph.loss, graph.accuracy], feed)
+            yield StepRecord(step, loss, accuracy)
+        else:
+            yield Updated(step)
+    yield Finished()
+    feed = _feed(graph, article, data.test.images[:article.test_len],
+                 data.test.labels[:article.test_len])
+    yield FinalAccuracy(session.run(graph.accuracy, feed))
+
+
+def count_right_answers(session: tf.Session, graph: ArticleGraph, data: DataSet,
+                        article: Article = ARTICLE) -> int:
+    """How many of all images in `data` the network now labels right."""
+    right = 0
+    for start in range(0, data.num_examples, _EVALUATION_BATCH):
+        rows = slice(start, start + _EVALUATION_BATCH)
+        labels = data.labels[rows]
+        feed = _feed(graph, article, data.images[rows], labels)
+        right += round(float(session.run(graph.accuracy, feed)) * len(labels))
+    return right
+
+
+def _feed(graph: ArticleGraph, article: Article, images: np.ndarray,
+          labels: np.ndarray) -> Dict[tf.Tensor, np.ndarray]:
+    """The feed for `images` [n, ...] of any such shape and `labels` [n, num_classes]."""
+    return {graph.x: images.reshape(len(images), article.timesteps, article.num_input),
+            graph.y: labels}

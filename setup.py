@@ -1,0 +1,29 @@
+"""What to install."""
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+setup(
+    name='reproduce-tf1-lstm',
+    version=re.search(r"__version__ = '(.+)'", (HERE / 'reproduce/__init__.py').read_text())[1],
+    description="A TensorFlow 1.x LSTM experiment, run and proven on today's TensorFlow",
+    long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    packages=find_packages(include=['reproduce', 'reproduce.*']),
+    package_data={'reproduce.mnist': ['*.gz', 'README.md']},
+    python_requires='>=3.7',
+    install_requires=[
+        'tensorflow>=1.15',  # the graph, the kernels and the session
+        'numpy',  # the data and the statistics
+    ],
+    extras_require={
+        'plot': ['matplotlib'],  # python -m reproduce.plot
+        'test': [
+            'pytest',  # runs the tests
+            'hypothesis',  # the property tests
+        ],
+    },
+)
