@@ -9,6 +9,7 @@ it is the witness for.  Run it in an environment of its own:
     tf1/bin/python golden/record_tf1.py log --seed 1 > golden/tf1/seed-1.log
     tf1/bin/python golden/record_tf1.py trace --seed 1 --out golden/tf1/seed-1
     tf1/bin/python golden/record_tf1.py graph --out golden/tf1
+    tf1/bin/python golden/record_tf1.py next_batch --out golden/tf1
 
 Works on Python 3.6 and 3.7, the ones TensorFlow 1.x was built for.
 """
@@ -23,6 +24,7 @@ import sys
 import numpy as np
 import tensorflow as tf
 from tensorflow.contrib import rnn
+from tensorflow.contrib.learn.python.learn.datasets.mnist import DataSet
 from tensorflow.examples.tutorials.mnist import input_data
 
 LEARNING_RATE = 0.001
@@ -34,7 +36,7 @@ NUM_CLASSES = 10
 TEST_LEN = 128
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MNIST = os.path.join(os.path.dirname(HERE), 'reproduce', 'mnist')
+MNIST = os.path.relpath(os.path.join(os.path.dirname(HERE), 'reproduce', 'mnist'))
 
 
 class Program(object):
@@ -144,15 +146,50 @@ def record_trace(args):
         f.write('\n')
 
 
-def record_batches(args):
-    """Print one digest a batch, over as many steps as asked (several epochs)."""
-    if args.seed is not None:
-        tf.set_random_seed(args.seed)
-    mnist = input_data.read_data_sets(args.data, one_hot=True)
-    for _ in range(args.steps):
-        images, labels = mnist.train.next_batch(BATCH_SIZE)
-        digest = hashlib.sha256(little_endian(images) + little_endian(labels))
-        print(digest.hexdigest()[:16])
+def record_next_batch(args):
+    """Write what `next_batch` gives: MNIST's batches as digests, tiny sets row by row."""
+    record = {'tensorflow': tf.__version__, 'numpy': np.__version__, 'seed': args.seed,
+              'mnist': mnist_digests(args), 'tiny': []}
+    for examples, batch_size, shuffle, graph_seed, seed in (
+            (10, 3, True, 1, None), (10, 3, False, 1, None), (10, 10, True, 7, None),
+            (7, 5, True, None, 3), (7, 5, True, 7, 3), (4, 6, True, 1, None),
+            (5, 2, True, 0, 0), (5, 2, True, -7, None), (5, 2, True, 2 ** 40, None)):
+        record['tiny'].append(dict(tiny_batches(examples, batch_size, shuffle, graph_seed, seed),
+                                   examples=examples, batch_size=batch_size, shuffle=shuffle,
+                                   graph_seed=graph_seed, seed=seed))
+    with open(os.path.join(args.out, 'next_batch.json'), 'w') as f:
+        json.dump(record, f, sort_keys=True)
+        f.write('\n')
+
+
+def mnist_digests(args):
+    """[batches so far, epochs completed, digest of all batches so far], every 100 batches."""
+    tf.set_random_seed(args.seed)
+    train = input_data.read_data_sets(args.data, one_hot=True).train
+    digest = hashlib.sha256()
+    rows = []
+    for step in range(1, args.steps + 1):
+        images, labels = train.next_batch(BATCH_SIZE)
+        digest.update(little_endian(images) + little_endian(labels))
+        if step % 100 == 0:
+            rows.append([step, train.epochs_completed, digest.hexdigest()])
+    return rows
+
+
+def tiny_batches(examples, batch_size, shuffle, graph_seed, seed):
+    """Twelve batches of the numbers 0 to `examples`, and the epochs completed after each."""
+    with tf.Graph().as_default():
+        tf.set_random_seed(graph_seed)
+        numbers = np.arange(examples, dtype=np.uint8)
+        data = DataSet(numbers.reshape(-1, 1, 1, 1), numbers,
+                                        dtype=tf.uint8, seed=seed)
+    rows, epochs = [], []
+    for _ in range(12):
+        images, labels = data.next_batch(batch_size, shuffle=shuffle)
+        assert images.ravel().tolist() == labels.tolist()
+        rows.append(labels.tolist())
+        epochs.append(data.epochs_completed)
+    return {'rows': rows, 'epochs_completed': epochs}
 
 
 def record_graph(args):
@@ -170,19 +207,19 @@ def record_graph(args):
 def main():
     """The command."""
     recorders = {'log': record_log, 'trace': record_trace,
-                 'batches': record_batches, 'graph': record_graph}
+                 'next_batch': record_next_batch, 'graph': record_graph}
     parser = argparse.ArgumentParser(description='Record the article\'s program on TensorFlow 1.x.')
     parser.add_argument('what', choices=sorted(recorders))
     parser.add_argument('--seed', type=lambda s: None if s == 'none' else int(s), default=1,
                         help='tf.set_random_seed(N); none: unseeded (default 1)')
     parser.add_argument('--steps', type=int, default=None,
-                        help='updates (default 10000; trace: 500)')
+                        help='updates (default 10000; trace: 500; next_batch: 1300)')
     parser.add_argument('--display-step', type=int, default=200)
     parser.add_argument('--data', default=MNIST, help='folder of the four gzip files')
     parser.add_argument('--out', default=HERE, help='folder for graph and trace')
     args = parser.parse_args()
     if args.steps is None:
-        args.steps = 500 if args.what == 'trace' else 10000
+        args.steps = {'trace': 500, 'next_batch': 1300}.get(args.what, 10000)
     tf.logging.set_verbosity(tf.logging.ERROR)
     recorders[args.what](args)
     return 0

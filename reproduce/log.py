@@ -45,7 +45,7 @@ def format_record(record: PrintedRecord) -> str:
     if isinstance(record, StepRecord):
         return 'Step {}, Minibatch Loss= {:.4f}, Training Accuracy= {:.3f}'.format(*record)
     if isinstance(record, FinalAccuracy):
-        return f'{_TESTING} {record.accuracy}'
+        return f'{_TESTING} {record.accuracy!s}'  # as print() does it
     return _FINISHED
 
 

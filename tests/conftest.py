@@ -1,0 +1,67 @@
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Callable, List, Tuple
+
+# Before anything imports TensorFlow: the tests' output is not the place for its banners.
+os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
+
+import numpy as np
+import pytest
+
+from reproduce.mnist import Datasets, read_data_sets
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / 'golden'
+MNIST = ROOT / 'reproduce' / 'mnist'
+
+
+@pytest.fixture(scope='session')
+def recorded_graph() -> List[Tuple[str, str, List[str]]]:
+    with gzip.open(str(GOLDEN / 'tf1' / 'graph.json.gz'), 'rt') as file:
+        return [(name, op, inputs) for name, op, inputs in json.load(file)]
+
+
+@pytest.fixture(scope='session')
+def recorded_trace() -> dict:
+    return json.loads((GOLDEN / 'tf1' / 'seed-1' / 'trace.json').read_text())
+
+
+@pytest.fixture
+def mnist_data() -> Datasets:
+    """MNIST with the batch order of seed 1; new for each test, since batches are used up."""
+    return read_data_sets(str(MNIST), one_hot=True, graph_seed=1)
+
+
+@pytest.fixture
+def idx_folder(tmp_path: Path) -> Path:
+    """A folder with four small, valid, raw IDX files of 28 x 28 images."""
+    write_data_set(tmp_path, train=6000, test=200)
+    return tmp_path
+
+
+def idx_bytes(array: np.ndarray) -> bytes:
+    """The IDX file that holds the uint8 `array`."""
+    return np.array((0x800 + array.ndim,) + array.shape, '>u4').tobytes() + array.tobytes()
+
+
+def write_data_set(folder: Path, train: int, test: int, rows: int = 28) -> None:
+    for name, count in (('train', train), ('t10k', test)):
+        images = np.arange(count * rows * 28, dtype=np.uint32).astype(np.uint8)
+        (folder / (name + '-images-idx3-ubyte')).write_bytes(
+            idx_bytes(images.reshape(count, rows, 28)))
+        (folder / (name + '-labels-idx1-ubyte')).write_bytes(
+            idx_bytes(np.arange(count, dtype=np.uint32).astype(np.uint8) % 10))
+
+
+@pytest.fixture(scope='session')
+def run_module() -> Callable[..., 'subprocess.CompletedProcess[str]']:
+    """Runs `python -m MODULE FLAGS...` from the project's root."""
+    def run(module: str, *flags: Any, **options: Any) -> 'subprocess.CompletedProcess[str]':
+        options.setdefault('cwd', str(ROOT))
+        return subprocess.run([sys.executable, '-m', module] + [str(flag) for flag in flags],
+                              capture_output=True, text=True, timeout=1200, **options)
+    return run
