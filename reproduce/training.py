@@ -14,7 +14,7 @@ _EVALUATION_BATCH = 1000  # images; bounds the memory, and the result does not d
 
 def open_session(article: Article = ARTICLE, seed: Optional[int] = None,
                  threads: int = 1) -> Tuple[tf.Session, ArticleGraph]:
-    """Build the article's graph in a graph of its own, and open a session on it.
+    """Build the article's graph and open a session on it, with the initial values drawn.
 
     Args:
       article: the experiment's numbers.
@@ -24,13 +24,15 @@ def open_session(article: Article = ARTICLE, seed: Optional[int] = None,
     """
     with tf.Graph().as_default():
         graph = build_graph(article, seed)
-        return tf.Session(config=tf.ConfigProto(
-            intra_op_parallelism_threads=1, inter_op_parallelism_threads=threads)), graph
+        session = tf.Session(config=tf.ConfigProto(
+            intra_op_parallelism_threads=1, inter_op_parallelism_threads=threads))
+    session.run(graph.init)
+    return session, graph
 
 
 def train(session: tf.Session, graph: ArticleGraph, data: Datasets,
           article: Article = ARTICLE) -> Iterator[Record]:
-    """Run the article's loop from fresh initial values.
+    """Run the article's loop from the values that the variables have.
 
     Args:
       session: from `open_session`.
@@ -43,7 +45,6 @@ def train(session: tf.Session, graph: ArticleGraph, data: Datasets,
       AFTER the update by a second run on the same batch, else an Updated.  Then
       Finished, then a FinalAccuracy for the first `test_len` test images.
     """
-    session.run(graph.init)
     for step in range(1, article.training_steps + 1):
         images, labels = data.train.next_batch(article.batch_size)
         feed = _feed(graph, article, images, labels)
