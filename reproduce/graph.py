@@ -1,5 +1,5 @@
 """The article's graph, from the placeholders to the train operation."""
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 import tensorflow.compat.v1 as tf
 
@@ -20,18 +20,31 @@ class ArticleGraph(NamedTuple):
     init: tf.Operation  # gives every variable its initial value
 
 
-def build_graph(article: Article = ARTICLE, seed: Optional[int] = None) -> ArticleGraph:
+# From a cell without variables and images [batch, timesteps, num_input], the last output
+# [batch, num_hidden].
+Recurrent = Callable[[BasicLSTMCell, tf.Tensor], tf.Tensor]
+
+
+def last_static_output(cell: BasicLSTMCell, x: tf.Tensor) -> tf.Tensor:
+    """The recurrent part as in the article: `static_rnn` over the images' rows."""
+    outputs, _ = static_rnn(cell, tf.unstack(x, axis=1))
+    return outputs[-1]
+
+
+def build_graph(article: Article = ARTICLE, seed: Optional[int] = None,
+                recurrent: Recurrent = last_static_output) -> ArticleGraph:
     """Build the article's graph in the default graph, which has to be empty.
 
     Args:
       article: the experiment's numbers.
       seed: as `tf.set_random_seed(seed)` before the graph on TensorFlow 1.x; None
         leaves the graph unseeded.
+      recurrent: the recurrent part.
     """
     tf.set_random_seed(seed)
     x = tf.placeholder('float', [None, article.timesteps, article.num_input])
     y = tf.placeholder('float', [None, article.num_classes])
-    logits = _recurrent_network(x, article)
+    logits = _network(x, article, recurrent)
 
     prediction = tf.nn.softmax(logits)
     loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits_v2(logits=logits, labels=y))
@@ -43,14 +56,12 @@ def build_graph(article: Article = ARTICLE, seed: Optional[int] = None) -> Artic
     return ArticleGraph(x, y, logits, loss, train_op, accuracy, tf.global_variables_initializer())
 
 
-def _recurrent_network(x: tf.Tensor, article: Article) -> tf.Tensor:
+def _network(x: tf.Tensor, article: Article, recurrent: Recurrent) -> tf.Tensor:
     """The logits [batch, num_classes]: the last timestep's output through a linear layer."""
     weights = {'out': _variable(random_normal([article.num_hidden, article.num_classes]))}
     biases = {'out': _variable(random_normal([article.num_classes]))}
-    rows = tf.unstack(x, article.timesteps, 1)  # timesteps x [batch, num_input]
-    cell = BasicLSTMCell(article.num_hidden, article.forget_bias)
-    outputs, _ = static_rnn(cell, rows)
-    return tf.matmul(outputs[-1], weights['out']) + biases['out']
+    output = recurrent(BasicLSTMCell(article.num_hidden, article.forget_bias), x)
+    return tf.matmul(output, weights['out']) + biases['out']
 
 
 def _variable(initial_value: tf.Tensor) -> tf.Variable:

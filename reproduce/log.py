@@ -35,8 +35,8 @@ Record = Union[Updated, PrintedRecord]
 _FINISHED = 'Optimization Finished!'
 _TESTING = 'Testing Accuracy:'
 _NUMBER = r'-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf)'
-_STEP_LINE = re.compile(rf'Step (\d+), Minibatch Loss= ({_NUMBER}), Training Accuracy= ({_NUMBER})'
-                        , re.ASCII)
+_STEP_LINE = re.compile(
+    rf'Step (\d+), Minibatch Loss= ({_NUMBER}), Training Accuracy= ({_NUMBER})', re.ASCII)
 _TEST_LINE = re.compile(rf'{_TESTING} ({_NUMBER})', re.ASCII)
 
 

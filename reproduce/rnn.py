@@ -90,6 +90,19 @@ class BasicLSTMCell:
             return h, LSTMStateTuple(c, h)
 
 
+def begin_rnn(cell: BasicLSTMCell, inputs: Sequence[tf.Tensor]) -> LSTMStateTuple:
+    """Make the zero state, then the cell's variables, as `static_rnn` begins on 1.15.
+
+    Args:
+      cell: the cell, its variables not yet made.
+      inputs: one float32 [batch, input_depth] a timestep.
+    """
+    with tf.variable_scope('rnn'):
+        state = cell.zero_state(tf.shape(inputs[0])[0])
+        cell.build(inputs[0].shape.as_list()[-1])
+        return state
+
+
 def static_rnn(cell: BasicLSTMCell,
                inputs: Sequence[tf.Tensor]) -> Tuple[List[tf.Tensor], LSTMStateTuple]:
     """Unroll `cell` over `inputs`, from the zero state.
@@ -101,11 +114,9 @@ def static_rnn(cell: BasicLSTMCell,
     Returns:
       (outputs, state): one float32 [batch, num_units] a timestep, and the last state.
     """
-    with tf.variable_scope('rnn'):
-        state = cell.zero_state(tf.shape(inputs[0])[0])
-        cell.build(inputs[0].shape.as_list()[-1])
-        outputs = []
-        for step_inputs in inputs:
-            output, state = cell(step_inputs, state)
-            outputs.append(output)
-        return outputs, state
+    state = begin_rnn(cell, inputs)
+    outputs = []
+    for step_inputs in inputs:
+        output, state = cell(step_inputs, state)
+        outputs.append(output)
+    return outputs, state

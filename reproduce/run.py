@@ -16,10 +16,10 @@ if not __package__:  # run as a file: look for the package beside it, not inside
 
 from reproduce import __version__, cli
 from reproduce.article import ARTICLE, Article
+from reproduce.environment import set_up, without_banners
 from reproduce.errors import InputError
 from reproduce.log import Record, StepRecord, Updated, format_record
 from reproduce.progress import ProgressBar
-from reproduce.quiet import without_banners
 
 # NumPy and TensorFlow are imported where they are used: --help answers at once, and
 # unusable data is reported before the seconds that TensorFlow's import takes.
@@ -57,6 +57,9 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument('--seed', type=cli.seed, metavar='N', default=1,
                         help="as tf.set_random_seed(N) on TensorFlow 1.x; 'none' leaves the run "
                              "unseeded, as the article's was")
+    parser.add_argument('--engine', choices=('fast', 'static'), default='fast',
+                        help="how the LSTM is computed: 'static' is the article's graph, node for "
+                             "node; 'fast' computes the same numbers in less time")
     parser.add_argument('--threads', type=cli.whole_number(1), metavar='N',
                         default=_available_cores(), help='cores to compute with')
     parser.add_argument('--quiet', action='store_true', help='write only errors to stderr')
@@ -70,9 +73,10 @@ def run(args: argparse.Namespace) -> int:
         logging.getLogger('reproduce').setLevel(logging.ERROR)
     article = _article(args)
     data = _read_data(args, article)
+    set_up()
     with contextlib.nullcontext() if args.debug else without_banners():
         from reproduce import training
-        session, graph = training.open_session(article, args.seed, args.threads)
+        session, graph = training.open_session(article, args.seed, args.engine, args.threads)
     with session:
         _print_log(training.train(session, graph, data, article), article, args)
         if not args.quiet:

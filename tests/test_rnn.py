@@ -1,6 +1,7 @@
 """The cell and its gradients against float64 NumPy, on fixed weights without any symmetry."""
 import dataclasses
-from typing import Dict, Iterator, List, Tuple
+import functools
+from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 import lstm_numpy
 import numpy as np
@@ -9,7 +10,8 @@ import tensorflow.compat.v1 as tf
 from lstm_numpy import GATES, Parameters
 
 from reproduce.article import ARTICLE
-from reproduce.graph import ArticleGraph, build_graph
+from reproduce.fast_rnn import fast_rnn
+from reproduce.graph import ArticleGraph, build_graph, last_static_output
 from reproduce.rnn import BasicLSTMCell, static_rnn
 
 SMALL = dataclasses.replace(ARTICLE, timesteps=5, num_input=3, num_hidden=4, num_classes=6,
@@ -47,12 +49,26 @@ X = wave((BATCH, SMALL.timesteps, SMALL.num_input), 0.29)
 LABELS = np.eye(SMALL.num_classes)[[0, 5, 2, 2, 1, 4, 3]]
 
 
-@pytest.fixture(scope='module')
-def small() -> Iterator[Tuple[tf.Session, ArticleGraph, Dict[str, tf.Variable]]]:
+class Small(NamedTuple):
+    """A small experiment, open."""
+
+    session: tf.Session
+    graph: ArticleGraph
+    variables: Dict[str, tf.Variable]
+    gradients: Dict[str, tf.Tensor]
+
+
+@pytest.fixture(scope='module', params=[0, 1, 3], ids=['static', 'fast', 'fast, 3 chains'])
+def small(request: pytest.FixtureRequest
+          ) -> Iterator[Small]:
+    recurrent = (functools.partial(fast_rnn, chains=request.param) if request.param
+                 else last_static_output)
     with tf.Graph().as_default():
-        graph = build_graph(SMALL)
+        graph = build_graph(SMALL, recurrent=recurrent)
+        variables = {v.op.name: v for v in tf.global_variables()}
+        gradients = tf.gradients(graph.loss, list(variables.values()))
         with tf.Session() as session:
-            yield session, graph, {v.op.name: v for v in tf.global_variables()}
+            yield Small(session, graph, variables, dict(zip(variables, gradients)))
 
 
 def load(session: tf.Session, variables: Dict[str, tf.Variable], p: Parameters) -> None:
@@ -88,8 +104,8 @@ def test_the_witness_gradients_are_the_slopes_of_its_loss() -> None:
             assert slopes[index] == pytest.approx((above - below) / 2e-6, rel=1e-5, abs=1e-8)
 
 
-def test_logits_and_loss(small: tuple) -> None:
-    session, graph, variables = small
+def test_logits_and_loss(small: Small) -> None:
+    session, graph, variables, _ = small
     p = example_parameters()
     load(session, variables, p)
     logits, loss = session.run([graph.logits, graph.loss], {graph.x: X, graph.y: LABELS})
@@ -98,22 +114,19 @@ def test_logits_and_loss(small: tuple) -> None:
     assert_close(loss, lstm_numpy.cross_entropy(expected, LABELS))
 
 
-def test_every_gradient(small: tuple) -> None:
-    session, graph, variables = small
+def test_every_gradient(small: Small) -> None:
+    session, graph, variables, gradients = small
     p = example_parameters()
     load(session, variables, p)
     expected = as_variables(lstm_numpy.gradients(p, X, LABELS, SMALL.forget_bias))
-    with session.graph.as_default():
-        found = session.run(dict(zip(variables, tf.gradients(graph.loss,
-                                                             list(variables.values())))),
-                            {graph.x: X, graph.y: LABELS})
+    found = session.run(gradients, {graph.x: X, graph.y: LABELS})
     assert sorted(found) == sorted(expected)
     for name in expected:
         assert_close(found[name], expected[name])
 
 
-def test_one_update_is_plain_gradient_descent(small: tuple) -> None:
-    session, graph, variables = small
+def test_one_update_is_plain_gradient_descent(small: Small) -> None:
+    session, graph, variables, _ = small
     p = example_parameters()
     load(session, variables, p)
     before = as_variables(p)
@@ -128,9 +141,9 @@ def test_one_update_is_plain_gradient_descent(small: tuple) -> None:
     {'gates': ('input', 'forget')}, {'gates': ('input', 'output')},
     {'gates': ('candidate', 'forget')}, {'gates': ('candidate', 'output')},
     {'forget_bias': 0.0}, {'exchanged': True}])
-def test_a_mistake_would_be_seen(small: tuple, mistake: dict) -> None:
+def test_a_mistake_would_be_seen(small: Small, mistake: dict) -> None:
     """The comparison above has the power to tell the usual mistakes from the cell."""
-    session, graph, variables = small
+    session, graph, variables, _ = small
     p = example_parameters()
     load(session, variables, p)
     if 'gates' in mistake:

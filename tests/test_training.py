@@ -1,6 +1,8 @@
 """The session loop against the trace of real TensorFlow 1.15.5, seed 1, 500 updates."""
 import dataclasses
+import functools
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Dict, Iterator, List, Tuple
 
 import numpy as np
@@ -12,6 +14,8 @@ from reproduce import training
 from reproduce.article import ARTICLE
 from reproduce.log import FinalAccuracy, Finished, StepRecord, Updated
 from reproduce.mnist import Datasets, read_data_sets
+
+ENGINES = ('static', 'fast')
 
 # Between two runs of TensorFlow 1.15.5 itself the loss differs by up to 4.8e-7 here.
 LOSS_TOLERANCE = 1e-6
@@ -31,11 +35,11 @@ def values(session: tf.Session) -> Dict[str, np.ndarray]:
 class Traced:
     """A run of as many steps as the trace has, every one of them measured."""
 
-    def __init__(self, recorded: dict) -> None:
+    def __init__(self, recorded: dict, engine: str) -> None:
         data, same_data = (read_data_sets(str(MNIST), one_hot=True, graph_seed=1)
                            for _ in range(2))
         article = dataclasses.replace(ARTICLE, training_steps=recorded['steps'], display_step=1)
-        session, graph = training.open_session(article, seed=1, threads=2)
+        session, graph = training.open_session(article, 1, engine, threads=2)
         self.records = []
         self.unlike: List[Tuple[int, int, int]] = []  # step, difference in answers, ties
         with session:
@@ -55,12 +59,20 @@ class Traced:
 
 
 @pytest.fixture(scope='module')
-def traced(recorded_trace: dict) -> Traced:
-    return Traced(recorded_trace)
+def traces(recorded_trace: dict) -> Dict[str, Traced]:
+    """A run with each engine, side by side to save time."""
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(ENGINES, pool.map(functools.partial(Traced, recorded_trace), ENGINES)))
 
 
-def test_the_initial_values_are_bit_identical(recorded_trace: dict) -> None:
-    session, graph = training.open_session(seed=1)
+@pytest.fixture(params=ENGINES)
+def traced(traces: Dict[str, Traced], request: pytest.FixtureRequest) -> Traced:
+    return traces[request.param]
+
+
+@pytest.mark.parametrize('engine', ENGINES)
+def test_the_initial_values_are_bit_identical(recorded_trace: dict, engine: str) -> None:
+    session, graph = training.open_session(seed=1, engine=engine)
     with session:
         initial = values(session)
     assert sorted(initial) == sorted(recorded_trace['initial'])

@@ -1,4 +1,4 @@
-"""Importing TensorFlow without its banners."""
+"""What TensorFlow takes from the process it is imported into: settings, and where it writes."""
 import contextlib
 import logging
 import os
@@ -6,6 +6,19 @@ import sys
 import tempfile
 import warnings
 from typing import Iterator
+
+# Read by TensorFlow 2.x when it is imported; what a user has set stays.
+_SETTINGS = {
+    'TF_CPP_MIN_LOG_LEVEL': '2',  # errors, without the chatter
+    'TF_ENABLE_ONEDNN_OPTS': '1',  # oneDNN's matrix products, on every processor
+    'TF_CPU_ALLOCATOR_USE_BFC': 'true',  # keeps a step's memory for the next step
+}
+
+
+def set_up() -> None:
+    """Set TensorFlow's environment variables.  Call it before TensorFlow is imported."""
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
 
 
 @contextlib.contextmanager
@@ -15,7 +28,6 @@ def without_banners() -> Iterator[None]:
     TensorFlow's C++ writes its banners to the file descriptor, before any setting
     of Python's could reach it.
     """
-    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')  # warnings and chatter, not errors
     warnings.filterwarnings('ignore', category=FutureWarning)  # TensorFlow 1.15's, of NumPy
     warnings.filterwarnings('ignore', category=DeprecationWarning)
     logging.getLogger('tensorflow').setLevel(logging.ERROR)
