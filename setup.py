@@ -21,6 +21,7 @@ setup(
     ],
     extras_require={
         'plot': ['matplotlib'],  # python -m reproduce.plot
+        'sweep': ['distributed'],  # python -m reproduce.sweep: Dask's scheduler and workers
         'test': [
             'pytest',  # runs the tests
             'hypothesis',  # the property tests

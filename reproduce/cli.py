@@ -76,6 +76,18 @@ def seed(text: str) -> Optional[int]:
             f"{text!r} is neither a whole number nor 'none'") from None
 
 
+def own_data_dir() -> str:
+    """The package's own data folder, relative where it is below the current folder."""
+    absolute = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'mnist')
+    relative = os.path.relpath(absolute)
+    return absolute if relative.startswith(os.pardir) else relative
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
     """Run `command`, turn its errors into one line on stderr, and return the exit code."""
     logging.basicConfig(format='%(message)s', stream=sys.stderr)

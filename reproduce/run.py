@@ -49,7 +49,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     article.add_argument('--test-len', type=cli.whole_number(1), metavar='N',
                          default=ARTICLE.test_len,
                          help='first test images, for the printed test accuracy')
-    parser.add_argument('--data-dir', metavar='DIR', default=_own_data_dir(),
+    parser.add_argument('--data-dir', metavar='DIR', default=cli.own_data_dir(),
                         help="folder with MNIST's four files, or another data set's of the "
                              "same names, gzip or raw")
     parser.add_argument('--download', action='store_true',
@@ -61,7 +61,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         help="how the LSTM is computed: 'static' is the article's graph, node for "
                              "node; 'fast' computes the same numbers in less time")
     parser.add_argument('--threads', type=cli.whole_number(1), metavar='N',
-                        default=_available_cores(), help='cores to compute with')
+                        default=cli.available_cores(), help='cores to compute with')
     parser.add_argument('--quiet', action='store_true', help='write only errors to stderr')
     return parser.parse_args(argv)
 
@@ -136,17 +136,6 @@ def _print_summary(right: int, images: int, seconds: float, args: argparse.Names
           f'(95 % interval {low:.4f} to {high:.4f})', file=sys.stderr)
     seed = 'none' if args.seed is None else args.seed
     print(f'{args.training_steps} steps, {seconds:.1f} s in all; seed {seed}', file=sys.stderr)
-
-
-def _own_data_dir() -> str:
-    """The package's own data folder, relative where it is below the current folder."""
-    absolute = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'mnist')
-    relative = os.path.relpath(absolute)
-    return absolute if relative.startswith(os.pardir) else relative
-
-
-def _available_cores() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 def main(argv: Optional[List[str]] = None) -> int:

@@ -1,0 +1,111 @@
+import dataclasses
+import io
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Callable, Iterator, List
+
+import pytest
+
+from reproduce import sweep
+from reproduce.article import ARTICLE
+from reproduce.errors import InputError
+
+pytest.importorskip('distributed', reason='sweeps are an extra')
+needs_cluster = pytest.mark.full  # starting processes that import TensorFlow takes a while
+
+SHORT = dataclasses.replace(ARTICLE, training_steps=4, batch_size=8, num_hidden=4, test_len=16)
+
+
+@pytest.fixture(scope='module')
+def client() -> Iterator[object]:
+    with sweep.connect(2, scheduler=None) as client:
+        yield client
+
+
+def logs(folder: Path) -> List[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@needs_cluster
+def test_one_log_a_seed_as_a_run_prints_it(client: object, tmp_path: Path) -> None:
+    assert sweep.sweep(client, [3, 12], str(tmp_path), SHORT, io.StringIO()) == {}
+    assert logs(tmp_path) == ['seed-0003.log', 'seed-0012.log']
+    for seed in (3, 12):
+        assert Path(sweep.log_path(str(tmp_path), seed)).read_text() == sweep.log_of_seed(
+            seed, SHORT)
+
+
+@needs_cluster
+def test_a_stopped_sweep_goes_on(client: object, tmp_path: Path) -> None:
+    done = sweep.log_of_seed(5, SHORT)
+    (tmp_path / 'seed-0005.log').write_text(done)
+    before = (tmp_path / 'seed-0005.log').stat().st_mtime_ns
+    assert sweep.missing_seeds(str(tmp_path), [4, 5, 6], SHORT) == [4, 6]
+    sweep.sweep(client, [4, 5], str(tmp_path), SHORT, io.StringIO())
+    assert logs(tmp_path) == ['seed-0004.log', 'seed-0005.log']
+    assert (tmp_path / 'seed-0005.log').stat().st_mtime_ns == before
+
+
+@needs_cluster
+def test_the_run_of_a_killed_worker_is_done_again(client: object, tmp_path: Path) -> None:
+    long = dataclasses.replace(SHORT, training_steps=4000)
+    pids = set(client.run(os.getpid).values())
+    failed = []
+    sweeping = threading.Thread(target=lambda: failed.append(
+        sweep.sweep(client, [1, 2, 3], str(tmp_path), long, io.StringIO())))
+    sweeping.start()
+    while not any(client.processing().values()):
+        time.sleep(0.05)
+    time.sleep(1.0)  # let the runs get going
+    os.kill(min(pids), signal.SIGKILL)
+    sweeping.join(timeout=120)
+    assert failed == [{}]
+    assert logs(tmp_path) == ['seed-0001.log', 'seed-0002.log', 'seed-0003.log']
+    assert pids != set(client.run(os.getpid).values())
+
+
+@needs_cluster
+def test_a_seed_that_fails_costs_no_other(client: object, tmp_path: Path) -> None:
+    impossible = dataclasses.replace(SHORT, num_classes=9)  # MNIST has ten
+    failed = sweep.sweep(client, [1, 2], str(tmp_path), impossible, io.StringIO())
+    assert sorted(failed) == [1, 2]
+    assert logs(tmp_path) == []
+    assert sweep.sweep(client, [1], str(tmp_path), SHORT, io.StringIO()) == {}
+
+
+def test_a_log_of_something_else_is_not_taken_for_done(tmp_path: Path) -> None:
+    path = tmp_path / 'seed-0001.log'
+    path.write_text('Step 7, Minibatch Loss= 2.0000, Training Accuracy= 0.500\n')
+    with pytest.raises(InputError, match='not the log of a finished run'):
+        sweep.missing_seeds(str(tmp_path), [1], SHORT)
+
+
+@pytest.mark.parametrize('text, seeds', [('7', [7]), ('1-3', [1, 2, 3]),
+                                         ('5,1-3,2', [1, 2, 3, 5])])
+def test_lists_of_seeds(text: str, seeds: List[int]) -> None:
+    assert sweep.seed_list(text) == seeds
+
+
+@pytest.mark.parametrize('flags, word', [
+    (('--seeds', 'many', '--out', 'x'), '--seeds'), (('--seeds', '3-1', '--out', 'x'), '--seeds'),
+    (('--seeds', '1'), '--out'), (('--seeds', '1', '--out', '/dev/null/x'), '--out'),
+    (('--seeds', '1', '--out', '.', '--scheduler', 'tcp://127.0.0.1:9'), '--scheduler')])
+def test_unusable_flags(run_module: Callable, tmp_path: Path, flags: tuple, word: str) -> None:
+    environment = dict(os.environ, PYTHONPATH=str(Path(sweep.__file__).parent.parent))
+    done = run_module('reproduce.sweep', *flags, cwd=str(tmp_path), env=environment)
+    assert done.returncode == 2
+    assert 'Traceback' not in done.stderr
+    assert word in done.stderr.splitlines()[-1]
+
+
+@needs_cluster
+def test_the_command(run_module: Callable, tmp_path: Path) -> None:
+    done = run_module('reproduce.sweep', '--seeds', '1', '--out', tmp_path, '--workers', 1,
+                      '--training-steps', 1)
+    assert (done.returncode, done.stdout) == (0, ''), done.stderr
+    assert done.stderr == f'1 of 1 logs in {tmp_path}\n'
+    assert (tmp_path / 'seed-0001.log').read_text().startswith(
+        'Step 1, Minibatch Loss= 2.7300, Training Accuracy= 0.180\n')
