@@ -133,3 +133,14 @@ def test_the_whole_log_of_seed_1(engine: str, whole_logs: Dict[str, Path], artic
     assert_same_log(path.read_text(), GOLDEN / 'tf1' / 'seed-1.log')
     losses = [record.loss for record in read_log(str(path)).steps]
     assert farthest(losses, article) < BAND
+
+
+@pytest.mark.parametrize('path', sorted((GOLDEN / 'ensemble').glob('seed-*.log')),
+                         ids=lambda path: path.stem)
+def test_the_ensemble_s_logs_are_whole_and_those_of_tensorflow_1(path: Path) -> None:
+    log = read_log(str(path))
+    assert [record.step for record in log.steps] == STEPS
+    assert log.test_accuracy is not None
+    recorded = GOLDEN / 'tf1' / f"seed-{int(path.stem.split('-')[1])}.log"
+    if recorded.exists():
+        assert path.read_text().splitlines() == recorded.read_text().splitlines()[4:]
