@@ -181,8 +181,7 @@ def tiny_batches(examples, batch_size, shuffle, graph_seed, seed):
     with tf.Graph().as_default():
         tf.set_random_seed(graph_seed)
         numbers = np.arange(examples, dtype=np.uint8)
-        data = DataSet(numbers.reshape(-1, 1, 1, 1), numbers,
-                                        dtype=tf.uint8, seed=seed)
+        data = DataSet(numbers.reshape(-1, 1, 1, 1), numbers, dtype=tf.uint8, seed=seed)
     rows, epochs = [], []
     for _ in range(12):
         images, labels = data.next_batch(batch_size, shuffle=shuffle)

@@ -3,7 +3,7 @@
 The function is that of `rnn`; what differs is how the work is laid out:
 
 - The images are shared out among chains that do not wait for each other, one a core.  A chain
-  is a function of the graph, whose many small operations then stay on one core.
+  is a function of the graph.
 - Everything in a chain is transposed: a column is an image.  The weights stand on the left of
   each product, which suits its shape (512 rows of gates, few images), and the four gates lie
   one after the other in memory, so that splitting them copies nothing.

@@ -1,18 +1,17 @@
 import gzip
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Callable, List, Tuple
 
-# Before anything imports TensorFlow: the tests' output is not the place for its banners.
-os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2')
-
 import numpy as np
 import pytest
 
+from reproduce.environment import set_up
 from reproduce.mnist import Datasets, read_data_sets
+
+set_up()  # before any test imports TensorFlow: as the commands have it
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / 'golden'
