@@ -2,23 +2,18 @@
 
 The function is that of `rnn`; what differs is how the work is laid out:
 
-- The images are shared out among chains that do not wait for each other, one a core.  A chain
-  is a function of the graph.
+- The images are shared out among chains that do not wait for each other, one a core.
 - Everything in a chain is transposed: a column is an image.  The weights stand on the left of
   each product, which suits its shape (512 rows of gates, few images), and the four gates lie
   one after the other in memory, so that splitting them copies nothing.
 - The hidden state before a timestep, its input and a one stand in one column, so that one
   product gives the gates with their biases, the forget bias among them.
-- On the way back the gradients of several timesteps' gates are gathered, so that the weights'
-  gradient comes from few large products.
 """
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 import tensorflow.compat.v1 as tf
 
 from reproduce.rnn import BasicLSTMCell, begin_rnn
-
-_GATHERED = 4  # timesteps whose gradients go into one product; measured
 
 
 class _Step(NamedTuple):
@@ -46,40 +41,30 @@ def fast_rnn(cell: BasicLSTMCell, x: tf.Tensor, chains: int) -> tf.Tensor:
     """
     begin_rnn(cell, tf.unstack(x, axis=1))
     with tf.name_scope('fast_rnn'):
-        chain = _chain_function(cell, x)
-        kernel, bias = tf.identity(cell.kernel), tf.identity(cell.bias)
         batch = tf.shape(x)[0]
-        sizes = [(batch + chain_number) // chains for chain_number in range(chains)]
-        return tf.concat([chain(share, kernel, bias)
+        sizes = [(batch + chain) // chains for chain in range(chains)]
+        return tf.concat([_last_output(cell, share)
                           for share in tf.split(x, sizes, num=chains)], 0)
 
 
-def _chain_function(cell: BasicLSTMCell,
-                    x: tf.Tensor) -> Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tf.Tensor]:
-    """The function (share of x, kernel, bias) -> last output [images, num_units]."""
+def _last_output(cell: BasicLSTMCell, x: tf.Tensor) -> tf.Tensor:
+    """One chain: from its images [images, timesteps, depth] the output [images, num_units]."""
     _, timesteps, depth = x.shape.as_list()
+    inputs = tf.unstack(tf.transpose(x, [1, 2, 0]), timesteps)  # [depth, images] each
 
-    def chain(share: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
-        inputs = tf.unstack(tf.transpose(share, [1, 2, 0]), timesteps)  # [depth, images] each
+    @tf.custom_gradient
+    def last_output(kernel: tf.Tensor, bias: tf.Tensor) -> Tuple[tf.Tensor, Callable]:
+        h, steps = _forward(_weights(cell, kernel, bias, depth), inputs)
 
-        @tf.custom_gradient
-        def last_output(kernel: tf.Tensor, bias: tf.Tensor) -> Tuple[tf.Tensor, Callable]:
-            h, steps = _forward(_weights(cell, kernel, bias, depth), inputs)
+        def gradient(d_output: tf.Tensor) -> Tuple[tf.Tensor, tf.Tensor]:
+            d_weights = _backward(kernel[depth:], steps, tf.transpose(d_output))
+            d_h_rows, d_x_rows, d_bias = tf.split(tf.transpose(d_weights),
+                                                  [cell.num_units, depth, 1])
+            return tf.concat([d_x_rows, d_h_rows], 0), d_bias[0]
 
-            def gradient(d_output: tf.Tensor) -> Tuple[tf.Tensor, tf.Tensor]:
-                d_weights = _backward(kernel[depth:], steps, tf.transpose(d_output))
-                d_h_rows, d_x_rows, d_bias = tf.split(tf.transpose(d_weights),
-                                                      [cell.num_units, depth, 1])
-                return tf.concat([d_x_rows, d_h_rows], 0), d_bias[0]
+        return tf.transpose(h), gradient
 
-            return tf.transpose(h), gradient
-
-        return last_output(kernel, bias)
-
-    return tf.function(chain, autograph=False,
-                       input_signature=[tf.TensorSpec([None, timesteps, depth]),
-                                        tf.TensorSpec(cell.kernel.shape),
-                                        tf.TensorSpec(cell.bias.shape)])
+    return last_output(tf.identity(cell.kernel), tf.identity(cell.bias))
 
 
 def _weights(cell: BasicLSTMCell, kernel: tf.Tensor, bias: tf.Tensor, depth: int) -> tf.Tensor:
@@ -121,22 +106,15 @@ def _backward(h_kernel: tf.Tensor, steps: List[_Step], d_h: tf.Tensor) -> tf.Ten
     """
     sigmoid_grad, tanh_grad = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad
     d_c = tf.zeros_like(d_h)
-    d_gates: List[tf.Tensor] = []  # of the timesteps from the last back, till gathered
-    columns: List[tf.Tensor] = []
     d_weights = []
-    for number, step in reversed(list(enumerate(steps))):
+    for step in reversed(steps):
         d_c += tanh_grad(y=step.tanh_c, dy=d_h * step.o)
         d_f = tf.zeros_like(d_c) if step.c_before is None else d_c * step.c_before
-        d_gates.append(tf.concat([sigmoid_grad(y=step.i, dy=d_c * step.j),
-                                  tanh_grad(y=step.j, dy=d_c * step.i),
-                                  sigmoid_grad(y=step.f, dy=d_f),
-                                  sigmoid_grad(y=step.o, dy=d_h * step.tanh_c)], 0))
-        columns.append(step.column)
-        if number:
-            d_h = tf.matmul(h_kernel, d_gates[-1])
-            d_c *= step.f
-        if len(d_gates) == _GATHERED or not number:
-            d_weights.append(tf.matmul(tf.concat(d_gates, 1), tf.concat(columns, 1),
-                                       transpose_b=True))
-            d_gates, columns = [], []
+        d_gates = tf.concat([sigmoid_grad(y=step.i, dy=d_c * step.j),
+                             tanh_grad(y=step.j, dy=d_c * step.i),
+                             sigmoid_grad(y=step.f, dy=d_f),
+                             sigmoid_grad(y=step.o, dy=d_h * step.tanh_c)], 0)
+        d_weights.append(tf.matmul(d_gates, step.column, transpose_b=True))
+        d_h = tf.matmul(h_kernel, d_gates)
+        d_c *= step.f
     return tf.add_n(d_weights)

@@ -11,7 +11,7 @@ from reproduce.graph import ArticleGraph, Recurrent, build_graph, last_static_ou
 from reproduce.log import FinalAccuracy, Finished, Record, StepRecord, Updated
 from reproduce.mnist import DataSet, Datasets
 
-_LEAST_IMAGES = 16  # in a chain of the fast engine; chosen, not measured: two cores cut in two
+_LEAST_IMAGES = 16  # in a chain of the fast engine; below, two chains take longer than one
 _EVALUATION_BATCH = 1000  # images; bounds the memory, and the result does not depend on it
 
 
