@@ -19,7 +19,9 @@ import hashlib
 import json
 import os
 import platform
+import resource
 import sys
+import time
 
 import numpy as np
 import tensorflow as tf
@@ -34,6 +36,7 @@ NUM_INPUT = 28
 NUM_HIDDEN = 128
 NUM_CLASSES = 10
 TEST_LEN = 128
+WEIGHTS = ['out_weights', 'out_biases', 'kernel', 'bias']  # the variables, in their order
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MNIST = os.path.relpath(os.path.join(os.path.dirname(HERE), 'reproduce', 'mnist'))
@@ -191,6 +194,37 @@ def tiny_batches(examples, batch_size, shuffle, graph_seed, seed):
     return {'rows': rows, 'epochs_completed': epochs}
 
 
+def time_steps(args):
+    """Train from given weights, and answer lines of stdin, numbers of updates, with their cost.
+
+    It speaks as the package's benchmark asks: JSON objects, {"version"} first.
+    """
+    mnist, program = read_and_build(args)
+    variables = tf.trainable_variables()
+    gradients = tf.gradients(program.loss, variables)
+    with np.load(args.weights) as arrays:
+        weights = {name: arrays[name] for name in WEIGHTS}
+    with tf.Session() as sess:
+        sess.run(program.init)
+        for name, variable in zip(WEIGHTS, variables):
+            variable.load(weights[name], sess)
+        feed = program.feed(*mnist.train.next_batch(BATCH_SIZE))
+        np.savez(args.gradients, **dict(zip(WEIGHTS, sess.run(gradients, feed_dict=feed))))
+        answer(version='TensorFlow ' + tf.__version__)
+        for line in sys.stdin:
+            start = time.time()
+            for _ in range(int(line)):
+                sess.run(program.train, program.feed(*mnist.train.next_batch(BATCH_SIZE)))
+            answer(seconds=time.time() - start,
+                   memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0)
+
+
+def answer(**values):
+    """Write one JSON object on a line."""
+    print(json.dumps(values))
+    sys.stdout.flush()
+
+
 def record_graph(args):
     """Write the graph's nodes, [name, operation type, inputs], in the order built."""
     _, _ = read_and_build(args)
@@ -205,7 +239,7 @@ def record_graph(args):
 
 def main():
     """The command."""
-    recorders = {'log': record_log, 'trace': record_trace,
+    recorders = {'log': record_log, 'trace': record_trace, 'steps': time_steps,
                  'next_batch': record_next_batch, 'graph': record_graph}
     parser = argparse.ArgumentParser(description='Record the article\'s program on TensorFlow 1.x.')
     parser.add_argument('what', choices=sorted(recorders))
@@ -215,6 +249,8 @@ def main():
                         help='updates (default 10000; trace: 500; next_batch: 1300)')
     parser.add_argument('--display-step', type=int, default=200)
     parser.add_argument('--data', default=MNIST, help='folder of the four gzip files')
+    parser.add_argument('--weights', help='steps: npz file to start from')
+    parser.add_argument('--gradients', help='steps: npz file for those of the first batch')
     parser.add_argument('--out', default=HERE, help='folder for graph and trace')
     args = parser.parse_args()
     if args.steps is None:

@@ -2,6 +2,8 @@
 import contextlib
 import logging
 import os
+import platform
+import re
 import sys
 import tempfile
 import warnings
@@ -46,3 +48,12 @@ def without_banners() -> Iterator[None]:
             sys.stderr.flush()
             os.dup2(stderr, 2)
             os.close(stderr)
+
+
+def processor() -> str:
+    """The processor's name and those of its vector instructions that TensorFlow uses."""
+    with open('/proc/cpuinfo') as file:
+        facts = dict(re.findall(r'^(model name|flags)\s*: (.*)$', file.read(), re.MULTILINE))
+    vectors = [flag for flag in facts.get('flags', '').split()
+               if flag.startswith(('avx', 'fma', 'amx'))]
+    return ' '.join([facts.get('model name', platform.machine())] + vectors)

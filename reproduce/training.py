@@ -37,8 +37,12 @@ def open_session(article: Article = ARTICLE, seed: Optional[int] = None,
 def _recurrent_part(engine: str, article: Article, threads: int) -> Recurrent:
     if engine == 'static':
         return last_static_output
-    chains = max(1, min(threads, article.batch_size // _LEAST_IMAGES))
-    return functools.partial(fast_rnn, chains=chains)
+    return functools.partial(fast_rnn, chains=number_of_chains(article, threads))
+
+
+def number_of_chains(article: Article, threads: int) -> int:
+    """Into how many chains the fast engine cuts a batch of `article`."""
+    return max(1, min(threads, article.batch_size // _LEAST_IMAGES))
 
 
 def train(session: tf.Session, graph: ArticleGraph, data: Datasets,

@@ -1,0 +1,104 @@
+"""The package's engines, and the limit that the processor's arithmetic sets them."""
+from typing import Iterable, List, Optional
+
+import tensorflow.compat.v1 as tf
+
+from reproduce import cli, training
+from reproduce.article import Article
+from reproduce.bench.work import Batch, Contender, Weights
+
+
+class Engine(Contender):
+    """One of the package's engines; the subclasses say which."""
+
+    name: str
+
+    def __init__(self, article: Article, weights: Weights) -> None:
+        """Build the graph, open the session, load the weights."""
+        self.version = 'TensorFlow ' + tf.__version__
+        self._article = article
+        self._session, self._graph = training.open_session(
+            article, seed=1, engine=self.name, threads=cli.available_cores())
+        with self._session.graph.as_default():
+            self._variables = tf.trainable_variables()
+            for variable, value in zip(self._variables, weights):
+                variable.load(value, self._session)
+
+    def train(self, batches: Iterable[Batch]) -> None:
+        """As the article's loop does, without its lines."""
+        for images, labels in batches:
+            self._session.run(self._graph.train_op,
+                              {self._graph.x: images, self._graph.y: labels})
+
+    def weights(self) -> Weights:
+        """The variables' values."""
+        return Weights(*self._session.run(self._variables))
+
+
+class Static(Engine):
+    """The article's graph, node for node."""
+
+    name = 'static'
+
+
+class Fast(Engine):
+    """The default engine."""
+
+    name = 'fast'
+
+
+class Limit(Contender):
+    """The matrix products of one step of the fast engine alone: same shapes, all cores.
+
+    Their operands stay the same, so they come from the nearest cache, which a real
+    step's do not.  Nothing that makes these products one by one can be faster.
+    """
+
+    def __init__(self, article: Article, weights: Weights) -> None:
+        """Build the products, each chain's one after the other, as a step needs them."""
+        self.version = 'TensorFlow ' + tf.__version__
+        cores = cli.available_cores()
+        chains = training.number_of_chains(article, cores)
+        with tf.Graph().as_default():
+            self._products = tf.group(*[
+                _products_of_a_step(article, (article.batch_size + chain) // chains)
+                for chain in range(chains)])
+            config = tf.ConfigProto(intra_op_parallelism_threads=1,
+                                    inter_op_parallelism_threads=cores)
+            # Equal products are all to be computed.
+            config.graph_options.optimizer_options.opt_level = -1
+            config.graph_options.rewrite_options.disable_meta_optimizer = True
+            self._session = tf.Session(config=config)
+            self._session.run(tf.global_variables_initializer())
+
+    def train(self, batches: Iterable[Batch]) -> None:
+        """Compute the products of one step for each batch, whose contents are not used."""
+        for _ in batches:
+            self._session.run(self._products)
+
+    def weights(self) -> Optional[Weights]:
+        """None: there is nothing to train."""
+        return None
+
+
+def _products_of_a_step(article: Article, images: int) -> tf.Operation:
+    """One chain's products: each timestep's gates, and on the way back two more."""
+    units, gates = article.num_hidden, 4 * article.num_hidden
+    column = article.num_hidden + article.num_input + 1
+    weights, columns = _operand(gates, column), _operand(column, images)
+    h_kernel, d_gates = _operand(units, gates), _operand(gates, images)
+    last: List[tf.Tensor] = []
+    for _ in range(article.timesteps):
+        with tf.control_dependencies(last):
+            last = [tf.matmul(weights, columns)]
+    for timestep in reversed(range(article.timesteps)):
+        with tf.control_dependencies(last):
+            last = [tf.matmul(d_gates, columns, transpose_b=True)]
+        if timestep:
+            with tf.control_dependencies(last):
+                last = [tf.matmul(h_kernel, d_gates)]
+    return last[0].op
+
+
+def _operand(rows: int, columns: int) -> tf.Variable:
+    return tf.Variable(tf.random_normal([rows, columns]), use_resource=False)

@@ -1,0 +1,67 @@
+"""One contender in a process of its own, which the benchmark drives over stdin and stdout.
+
+Run as `python -m reproduce.bench.worker NAME ARTICLE [GRADIENTS]`: the contender's name, the
+experiment's numbers as JSON, and the file for its gradients, if they are wanted.  It answers on
+stdout with one JSON object a line: first {"version"}, then to each line of stdin, a number of
+updates, with {"seconds"} for them all and {"memory"}, the most that the process has held, in MB.
+"""
+import itertools
+import json
+import resource
+import sys
+import time
+from typing import Any, List, Type
+
+import numpy as np
+
+from reproduce import cli
+from reproduce.article import Article
+from reproduce.bench import work
+from reproduce.environment import set_up, without_banners
+from reproduce.mnist import read_data_sets
+
+ENGINES = {'fast': 'Fast', 'static': 'Static', 'limit': 'Limit'}  # classes in `engines`
+PEERS = {'torch': 'PyTorch', 'jax': 'Jax', 'keras': 'Keras'}  # classes in `peers`, by module
+
+
+def contender_class(name: str) -> Type[work.Contender]:
+    """The contender called `name`; only its own framework is imported."""
+    from reproduce.bench import peers
+    if name in PEERS:
+        return getattr(peers, PEERS[name])
+    from reproduce.bench import engines
+    return getattr(engines, ENGINES[name])
+
+
+def main(argv: List[str]) -> int:
+    """Serve until stdin ends."""
+    name, article_json, *gradients_paths = argv
+    article = Article(**json.loads(article_json))
+    data = read_data_sets(cli.own_data_dir(), one_hot=True, graph_seed=1)
+    batches = work.batches(article, data.train)
+    set_up()
+    with without_banners():
+        contender = contender_class(name)
+        for path in gradients_paths:
+            gradients = work.gradients(contender, article, next(batches))
+            if gradients is not None:
+                np.savez(path, **gradients._asdict())
+        contestant = contender(article, work.initial_weights(article))
+    _answer(version=contestant.version)
+    for line in sys.stdin:
+        started = time.perf_counter()
+        contestant.train(itertools.islice(batches, int(line)))
+        _answer(seconds=time.perf_counter() - started, memory=_peak_memory())
+    return 0
+
+
+def _answer(**values: Any) -> None:
+    print(json.dumps(values), flush=True)
+
+
+def _peak_memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in KB
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
