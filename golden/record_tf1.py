@@ -79,12 +79,30 @@ def read_and_build(args):
 
 
 def record_log(args):
-    """Print the article's log."""
+    """Print the article's log; with --replay or --checkpoint, from what is stored there."""
     mnist, program = read_and_build(args)
+    variables = {v.op.name: v for v in tf.trainable_variables()}
+    saver = tf.train.Saver()
+    first, rows = 1, None
     with tf.Session() as sess:
         sess.run(program.init)
+        if args.replay:
+            with np.load(args.replay) as stored:
+                rows = stored['rows']
+                for name, variable in variables.items():
+                    variable.load(stored[name], sess)
+        if args.checkpoint:
+            saver.restore(sess, args.checkpoint)
+            first = int(args.checkpoint.rsplit('-', 1)[1]) + 1
         for step in range(1, args.steps + 1):
-            feed = program.feed(*mnist.train.next_batch(BATCH_SIZE))
+            if rows is None:
+                images, labels = mnist.train.next_batch(BATCH_SIZE)
+            else:
+                images, labels = [array[rows[step - 1]]
+                                  for array in (mnist.train.images, mnist.train.labels)]
+            if step < first:
+                continue
+            feed = program.feed(images, labels)
             sess.run(program.train, feed_dict=feed)
             if step == 1 or step % args.display_step == 0:
                 loss, accuracy = sess.run([program.loss, program.accuracy], feed_dict=feed)
@@ -132,21 +150,38 @@ def record_trace(args):
         for name, value in sess.run(variables).items():
             value = value.astype(np.float64)
             final[name] = {'l2': float(np.sqrt((value ** 2).sum())), 'sum': float(value.sum())}
-        test = mnist.test
-        test128 = sess.run(program.accuracy, program.feed(test.images[:128], test.labels[:128]))
-        test10k = sess.run(program.accuracy, program.feed(test.images, test.labels))
+        test128, test10k = test_accuracies(sess, program, mnist.test)
         prefix = os.path.join(args.out, 'checkpoint', 'model.ckpt')
         tf.gfile.MakeDirs(os.path.dirname(prefix))
-        saver.save(sess, prefix)
+        saver.save(sess, prefix, global_step=args.steps)
     record = {'tensorflow': tf.__version__, 'numpy': np.__version__,
               'python': platform.python_version(), 'seed': args.seed, 'steps': args.steps,
               'random_ops': random_ops, 'initial': initial, 'final': final,
               'batches_sha256_first10': first10, 'batches_sha256_all': batches.hexdigest(),
-              'trace': trace, 'test128_correct': int(round(float(test128) * 128)),
-              'test10k_accuracy': float(test10k)}
+              'trace': trace, 'test128_correct': test128, 'test10k_accuracy': test10k}
     with open(os.path.join(args.out, 'trace.json'), 'w') as f:
         json.dump(record, f, indent=1, sort_keys=True)
         f.write('\n')
+
+
+def record_checkpoint(args):
+    """Print what a checkpoint holds as this TensorFlow reads it: digests and accuracies."""
+    mnist, program = read_and_build(args)
+    variables = {v.op.name: v for v in tf.trainable_variables()}
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, args.checkpoint)
+        digests = {name: hashlib.sha256(little_endian(value)).hexdigest()
+                   for name, value in sess.run(variables).items()}
+        test128, test10k = test_accuracies(sess, program, mnist.test)
+    print(json.dumps({'tensorflow': tf.__version__, 'weights': digests,
+                      'test128_correct': test128, 'test10k_accuracy': test10k}, sort_keys=True))
+
+
+def test_accuracies(sess, program, test):
+    """Right answers on the first 128 test images, and the accuracy on all."""
+    first, every = [sess.run(program.accuracy, program.feed(test.images[:n], test.labels[:n]))
+                    for n in (TEST_LEN, test.num_examples)]
+    return int(round(float(first) * TEST_LEN)), float(every)
 
 
 def record_next_batch(args):
@@ -239,8 +274,9 @@ def record_graph(args):
 
 def main():
     """The command."""
-    recorders = {'log': record_log, 'trace': record_trace, 'steps': time_steps,
-                 'next_batch': record_next_batch, 'graph': record_graph}
+    recorders = {'log': record_log, 'trace': record_trace, 'graph': record_graph,
+                 'next_batch': record_next_batch, 'checkpoint': record_checkpoint,
+                 'steps': time_steps}
     parser = argparse.ArgumentParser(description='Record the article\'s program on TensorFlow 1.x.')
     parser.add_argument('what', choices=sorted(recorders))
     parser.add_argument('--seed', type=lambda s: None if s == 'none' else int(s), default=1,
@@ -249,6 +285,8 @@ def main():
                         help='updates (default 10000; trace: 500; next_batch: 1300)')
     parser.add_argument('--display-step', type=int, default=200)
     parser.add_argument('--data', default=MNIST, help='folder of the four gzip files')
+    parser.add_argument('--replay', help='log: npz file with the weights and the batches')
+    parser.add_argument('--checkpoint', help='log, checkpoint: PREFIX-STEP to restore')
     parser.add_argument('--weights', help='steps: npz file to start from')
     parser.add_argument('--gradients', help='steps: npz file for those of the first batch')
     parser.add_argument('--out', default=HERE, help='folder for graph and trace')

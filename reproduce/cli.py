@@ -91,6 +91,10 @@ def available_cores() -> int:
 def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
     """Run `command`, turn its errors into one line on stderr, and return the exit code."""
     logging.basicConfig(format='%(message)s', stream=sys.stderr)
+    logger = logging.getLogger('reproduce')
+    level = logger.level
+    if getattr(args, 'quiet', False):
+        logger.setLevel(logging.ERROR)
     try:
         return command(args)
     except KeyboardInterrupt:
@@ -110,3 +114,5 @@ def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Nam
         print('error: {}: {}; --debug shows where'.format(
             type(error).__name__, (str(error).splitlines() or [''])[0]), file=sys.stderr)
         return EXIT_FAILED
+    finally:
+        logger.setLevel(level)

@@ -7,6 +7,19 @@ from typing import Iterator
 from reproduce.errors import InputError
 
 
+def check_writable(folder: str, flag: str) -> None:
+    """Check that files can be made in `folder`, before the hours that fill them.
+
+    Raises:
+      InputError: they cannot; the message begins with `flag`.
+    """
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise InputError(f'{flag} {folder}: cannot be written ({error.strerror}); name a folder '
+                         'that exists and is writable') from error
+
+
 @contextlib.contextmanager
 def replacing(path: str) -> Iterator[str]:
     """A temporary path beside `path`, renamed to it when the block succeeds.

@@ -56,6 +56,8 @@ class Log(NamedTuple):
     finished: bool  # whether it says that the optimization finished
     test_accuracy: Optional[float]
     skipped: int  # lines that are no part of the log: banners, `Extracting ...`
+    step_lines: Tuple[int, ...] = ()  # where each of the steps stands in its file, from 1
+    test_line: Optional[int] = None  # where the test accuracy stands
 
 
 def format_log(log: Log) -> str:
@@ -80,8 +82,9 @@ def parse_log(lines: Iterable[str], name: str) -> Log:
         there is no step line at all.  The message names the line's number.
     """
     steps: List[StepRecord] = []
+    step_lines: List[int] = []
     finished = False
-    test_accuracy = None
+    test_accuracy = test_line = None
     skipped = 0
     for number, line in enumerate(lines, start=1):
         record = _parse_line(line.strip(), f'{name}:{number}')
@@ -96,14 +99,15 @@ def parse_log(lines: Iterable[str], name: str) -> Log:
                 raise InputError(f'{name}:{number}: step {record.step} stands after step '
                                  f'{steps[-1].step}; give one run a file, in its order')
             steps.append(record)
+            step_lines.append(number)
         elif isinstance(record, FinalAccuracy):
-            test_accuracy = record.accuracy
+            test_accuracy, test_line = record.accuracy, number
         else:
             finished = True
     if not steps:
         raise InputError(f"{name}: holds no line 'Step ..., Minibatch Loss= ..., Training "
                          "Accuracy= ...'; give a log that the experiment printed")
-    return Log(tuple(steps), finished, test_accuracy, skipped)
+    return Log(tuple(steps), finished, test_accuracy, skipped, tuple(step_lines), test_line)
 
 
 def read_log(path: str) -> Log:

@@ -5,7 +5,6 @@ Run as `python reproduce/run.py` or `python -m reproduce.run`.
 import argparse
 import contextlib
 import dataclasses
-import logging
 import os
 import sys
 import time
@@ -18,12 +17,17 @@ from reproduce import __version__, cli
 from reproduce.article import ARTICLE, Article
 from reproduce.environment import set_up, without_banners
 from reproduce.errors import InputError
-from reproduce.log import Record, StepRecord, Updated, format_record
+from reproduce.files import check_writable
+from reproduce.golden import tf1_log
+from reproduce.log import Record, StepRecord, Updated, format_record, parse_log
 from reproduce.progress import ProgressBar
 
 # NumPy and TensorFlow are imported where they are used: --help answers at once, and
 # unusable data is reported before the seconds that TensorFlow's import takes.
 if TYPE_CHECKING:
+    import tensorflow.compat.v1 as tf
+
+    from reproduce import replay
     from reproduce.mnist import Datasets
 
 
@@ -57,32 +61,60 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument('--seed', type=cli.seed, metavar='N', default=1,
                         help="as tf.set_random_seed(N) on TensorFlow 1.x; 'none' leaves the run "
                              "unseeded, as the article's was")
+    parser.add_argument('--record', metavar='FILE.npz',
+                        help='store the initial weights and the batches there')
+    parser.add_argument('--replay', metavar='FILE.npz',
+                        help='take the weights and the batches from there, and draw nothing')
+    parser.add_argument('--init-checkpoint', metavar='PREFIX',
+                        help="start from what tf.train.Saver wrote, such as model.ckpt-500, and "
+                             'after its step; with --training-steps 0 only evaluate it')
+    parser.add_argument('--save-checkpoint', metavar='PREFIX',
+                        help='at the end write PREFIX-STEP, as tf.train.Saver does')
     parser.add_argument('--engine', choices=('fast', 'static'), default='fast',
                         help="how the LSTM is computed: 'static' is the article's graph, node for "
                              "node; 'fast' computes the same numbers in less time")
     parser.add_argument('--threads', type=cli.whole_number(1), metavar='N',
                         default=cli.available_cores(), help='cores to compute with')
     parser.add_argument('--quiet', action='store_true', help='write only errors to stderr')
+    parser.add_argument('--check', action='store_true',
+                        help="exit with 1 unless the log is that of TensorFlow 1.15 with this "
+                             'seed')
     return parser.parse_args(argv)
 
 
 def run(args: argparse.Namespace) -> int:
     """Read the data, train, and print."""
     started = time.monotonic()
-    if args.quiet:
-        logging.getLogger('reproduce').setLevel(logging.ERROR)
     article = _article(args)
+    incomparable = _why_incomparable(args)
+    if args.check and incomparable:
+        raise InputError(f'--check: {incomparable}')
+    if args.save_checkpoint:
+        check_writable(os.path.dirname(args.save_checkpoint) or '.', '--save-checkpoint')
     data = _read_data(args, article)
+    recording = _replayed(args, article, data)
     set_up()
     with contextlib.nullcontext() if args.debug else without_banners():
-        from reproduce import training
+        from reproduce import checkpoint, training
         session, graph = training.open_session(article, args.seed, args.engine, args.threads)
     with session:
-        _print_log(training.train(session, graph, data, article), article, args)
+        steps_before = _set_start(session, recording, args)
+        if args.record:
+            recording = _record(session, data, article, args)
+        records = training.train(session, graph, data, article, recording and recording.rows,
+                                 steps_before)
+        lines = _print_log(records, article, args, steps_before)
+        if args.save_checkpoint:
+            checkpoint.save(session, args.save_checkpoint,
+                            max(steps_before, article.training_steps))
         if not args.quiet:
             right = training.count_right_answers(session, graph, data.test, article)
             _print_summary(right, data.test.num_examples, time.monotonic() - started, args)
-    return cli.EXIT_FINE
+    if incomparable:
+        if not args.quiet:
+            print(f'not compared with TensorFlow 1.15: {incomparable}', file=sys.stderr)
+        return cli.EXIT_FINE
+    return compare(lines, args)
 
 
 def _article(args: argparse.Namespace) -> Article:
@@ -113,19 +145,88 @@ def _read_data(args: argparse.Namespace, article: Article) -> 'Datasets':
     return data
 
 
-def _print_log(records: Iterable[Record], article: Article, args: argparse.Namespace) -> None:
-    """Print the article's lines on stdout, and a progress bar on stderr."""
-    bar = ProgressBar(article.training_steps, sys.stderr, enabled=not args.quiet)
+def _replayed(args: argparse.Namespace, article: Article,
+              data: 'Datasets') -> Optional['replay.Recording']:
+    """What `--replay` names, if it is given."""
+    if not args.replay:
+        return None
+    for flag, value in (('--init-checkpoint', args.init_checkpoint), ('--record', args.record)):
+        if value:
+            raise InputError(f'{flag} {value}: the weights are those of --replay; give one of '
+                             'the two')
+    from reproduce import replay
+    recording = replay.load(args.replay)
+    replay.check_fits(recording, args.replay, article.training_steps, article.batch_size,
+                      data.train.num_examples)
+    return recording
+
+
+def _set_start(session: 'tf.Session', recording: Optional['replay.Recording'],
+               args: argparse.Namespace) -> int:
+    """Give the variables what `--replay` or `--init-checkpoint` holds; the steps made before."""
+    from reproduce import checkpoint, training
+    if recording:
+        training.set_weights(session, recording.weights, args.replay)
+    if not args.init_checkpoint:
+        return 0
+    weights, step = checkpoint.read(args.init_checkpoint)
+    training.set_weights(session, weights, args.init_checkpoint)
+    return step
+
+
+def _record(session: 'tf.Session', data: 'Datasets', article: Article,
+            args: argparse.Namespace) -> 'replay.Recording':
+    """Draw all batches, and store them with the weights, which are still the initial ones."""
+    from reproduce import replay, training
+    rows = training.draw_rows(data.train, article.training_steps, article.batch_size)
+    recording = replay.Recording(training.weights(session), rows)
+    replay.save(recording, args.record)
+    return recording
+
+
+def _print_log(records: Iterable[Record], article: Article, args: argparse.Namespace,
+               steps_before: int) -> List[str]:
+    """Print the article's lines on stdout, and a progress bar on stderr; return the lines."""
+    lines = []
+    bar = ProgressBar(article.training_steps - steps_before, sys.stderr, enabled=not args.quiet)
     for record in records:
         if isinstance(record, (Updated, StepRecord)):
-            bar.update(record.step)
+            bar.update(record.step - steps_before)
         if not isinstance(record, Updated):
             bar.clear()
-            _print_line(format_record(record))
+            lines.append(format_record(record))
+            _print_line(lines[-1])
+    return lines
 
 
 def _print_line(line: str) -> None:
     print(line, flush=True)  # so that a redirected log grows as the run goes on
+
+
+def _why_incomparable(args: argparse.Namespace) -> Optional[str]:
+    """Why no recorded log can tell whether the run is right; None where one can."""
+    for name, wanted in dataclasses.asdict(ARTICLE).items():
+        if getattr(args, name, wanted) != wanted:
+            flag = '--' + name.replace('_', '-')
+            return f'{flag} {getattr(args, name)} is not the article\'s {wanted}'
+    for flag, value in (('--replay', args.replay), ('--init-checkpoint', args.init_checkpoint)):
+        if value:
+            return f'{flag} {value} is not where a recorded run started'
+    if args.data_dir != cli.own_data_dir():
+        return f'--data-dir {args.data_dir} is not the recorded runs\''
+    if tf1_log(args.seed) is None:
+        return f'no log of seed {_seed(args)} was recorded there'
+    return None
+
+
+def compare(lines: List[str], args: argparse.Namespace) -> int:
+    """Say whether TensorFlow 1.15 printed these lines; the exit code."""
+    from reproduce.compare import against_tf1, report
+    verdict = against_tf1(parse_log(lines, 'stdout'), args.seed)
+    same = verdict.comparison.same
+    if not same or not args.quiet:
+        print(report(verdict), file=sys.stderr)
+    return cli.EXIT_FAILED if args.check and not same else cli.EXIT_FINE
 
 
 def _print_summary(right: int, images: int, seconds: float, args: argparse.Namespace) -> None:
@@ -134,8 +235,13 @@ def _print_summary(right: int, images: int, seconds: float, args: argparse.Names
     low, high = clopper_pearson(right, images)
     print(f'Accuracy on all {images} test images: {right / images:.4f} '
           f'(95 % interval {low:.4f} to {high:.4f})', file=sys.stderr)
-    seed = 'none' if args.seed is None else args.seed
-    print(f'{args.training_steps} steps, {seconds:.1f} s in all; seed {seed}', file=sys.stderr)
+    print(f'{args.training_steps} steps, {seconds:.1f} s in all; seed {_seed(args)}',
+          file=sys.stderr)
+
+
+def _seed(args: argparse.Namespace) -> str:
+    """The seed as the flag takes it."""
+    return 'none' if args.seed is None else str(args.seed)
 
 
 def main(argv: Optional[List[str]] = None) -> int:

@@ -9,13 +9,12 @@ import dataclasses
 import logging
 import os
 import sys
-import tempfile
 from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, NamedTuple, Optional, TextIO
 
 from reproduce import cli
 from reproduce.article import ARTICLE, Article
 from reproduce.errors import InputError
-from reproduce.files import replacing
+from reproduce.files import check_writable, replacing
 from reproduce.log import Updated, format_record, read_log
 from reproduce.progress import ProgressBar
 
@@ -172,10 +171,10 @@ def run(args: argparse.Namespace) -> int:
     """Sweep, and say which seeds failed."""
     try:
         os.makedirs(args.out, exist_ok=True)
-        tempfile.TemporaryFile(dir=args.out).close()  # not after the first hours of a sweep
     except OSError as error:
-        raise InputError(f'--out {args.out}: cannot be written ({error.strerror}); name another '
+        raise InputError(f'--out {args.out}: cannot be made ({error.strerror}); name another '
                          'folder') from error
+    check_writable(args.out, '--out')
     article = dataclasses.replace(ARTICLE, training_steps=args.training_steps)
     missing_seeds(args.out, args.seeds, article)  # before the cluster's seconds
     with connect(args.workers, args.scheduler) as client:

@@ -1,15 +1,18 @@
 """The Session loop.  It yields records and prints nothing."""
 import functools
-from typing import Dict, Iterator, Optional, Tuple
+from typing import Dict, Iterable, Iterator, Optional, Tuple
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 from reproduce.article import ARTICLE, Article
+from reproduce.errors import InputError
 from reproduce.fast_rnn import fast_rnn
 from reproduce.graph import ArticleGraph, Recurrent, build_graph, last_static_output
 from reproduce.log import FinalAccuracy, Finished, Record, StepRecord, Updated
 from reproduce.mnist import DataSet, Datasets
+
+Weights = Dict[str, np.ndarray]  # float32, by the variable's name
 
 _LEAST_IMAGES = 16  # in a chain of the fast engine; below, two chains take longer than one
 _EVALUATION_BATCH = 1000  # images; bounds the memory, and the result does not depend on it
@@ -46,7 +49,8 @@ def number_of_chains(article: Article, threads: int) -> int:
 
 
 def train(session: tf.Session, graph: ArticleGraph, data: Datasets,
-          article: Article = ARTICLE) -> Iterator[Record]:
+          article: Article = ARTICLE, rows: Optional[Iterable[np.ndarray]] = None,
+          steps_before: int = 0) -> Iterator[Record]:
     """Run the article's loop from the values that the variables have.
 
     Args:
@@ -54,14 +58,21 @@ def train(session: tf.Session, graph: ArticleGraph, data: Datasets,
       graph: from `open_session`.
       data: with float32 images of timesteps * num_input pixels and one-hot labels.
       article: the experiment's numbers.
+      rows: for each step its batch's rows of the training images, int [batch_size];
+        None draws them, as `next_batch` does.
+      steps_before: how many of the steps were made before, by another session.
 
     Yields:
       One record a step, in order: a StepRecord where the article prints a line, read
       AFTER the update by a second run on the same batch, else an Updated.  Then
       Finished, then a FinalAccuracy for the first `test_len` test images.
     """
-    for step in range(1, article.training_steps + 1):
-        images, labels = data.train.next_batch(article.batch_size)
+    if rows is None:
+        rows = draw_rows(data.train, article.training_steps, article.batch_size)
+    for step, step_rows in zip(range(1, article.training_steps + 1), rows):
+        if step <= steps_before:
+            continue
+        images, labels = data.train.examples(step_rows)
         feed = _feed(graph, article, images, labels)
         session.run(graph.train_op, feed)
         if article.measured(step):
@@ -73,6 +84,37 @@ def train(session: tf.Session, graph: ArticleGraph, data: Datasets,
     feed = _feed(graph, article, data.test.images[:article.test_len],
                  data.test.labels[:article.test_len])
     yield FinalAccuracy(session.run(graph.accuracy, feed))
+
+
+def draw_rows(data: DataSet, steps: int, batch_size: int) -> np.ndarray:
+    """The rows of the next batches, as `next_batch` draws them: int32 [steps, batch_size]."""
+    rows = np.empty([steps, batch_size], np.int32)
+    for step_rows in rows:
+        step_rows[:] = data.next_rows(batch_size)
+    return rows
+
+
+def weights(session: tf.Session) -> Weights:
+    """The variables' present values."""
+    with session.graph.as_default():
+        return session.run({v.op.name: v for v in tf.trainable_variables()})
+
+
+def set_weights(session: tf.Session, values: Weights, source: str) -> None:
+    """Give the variables `values`, which errors call `source`.
+
+    Raises:
+      InputError: the names or shapes are not the variables'.
+    """
+    with session.graph.as_default():
+        variables = {v.op.name: v for v in tf.trainable_variables()}
+        wanted = {name: tuple(v.shape.as_list()) for name, v in variables.items()}
+        found = {name: value.shape for name, value in values.items()}
+        if found != wanted:
+            raise InputError(f'{source}: holds {found}, and the graph has {wanted}; give what a '
+                             'run with the same flags saved')
+        for name, variable in variables.items():
+            variable.load(values[name], session)
 
 
 def count_right_answers(session: tf.Session, graph: ArticleGraph, data: DataSet,

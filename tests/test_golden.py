@@ -120,7 +120,7 @@ def whole_logs(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Path]:
     for engine in ('fast', 'static'):
         with (folder / engine).open('w') as out:
             running.append(subprocess.Popen(
-                [sys.executable, '-m', 'reproduce.run', '--quiet', '--threads', '1',
+                [sys.executable, '-m', 'reproduce.run', '--check', '--quiet', '--threads', '1',
                  '--engine', engine], cwd=str(ROOT), stdout=out))
     assert [process.wait() for process in running] == [0, 0]
     return {path.name: path for path in folder.iterdir()}

@@ -1,7 +1,6 @@
 """The main job through its real command line."""
 import gzip
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -11,9 +10,9 @@ from typing import Any, Callable
 
 import numpy as np
 import pytest
-from conftest import MNIST, ROOT, idx_bytes, write_data_set
+from conftest import GOLDEN, MNIST, ROOT, idx_bytes, write_data_set
 
-from reproduce.run import main
+from reproduce.run import compare, main, parse_args
 
 SMALL = ('--training-steps', 3, '--batch-size', 8, '--num-hidden', 4, '--display-step', 2,
          '--test-len', 16)
@@ -48,7 +47,29 @@ def test_another_data_set_through_the_flag(run: Callable, idx_folder: Path) -> N
     assert errors[4].startswith('Accuracy on all 200 test images: 0.')
     assert errors[5].startswith('3 steps, ')
     assert errors[5].endswith('seed 1')
-    assert len(errors) == 6
+    assert errors[6:] == ["not compared with TensorFlow 1.15: --training-steps 3 is not the "
+                          "article's 10000"]
+
+
+@pytest.mark.parametrize('flags, why', [
+    (('--learning-rate', 0.002), "--learning-rate 0.002 is not the article's 0.001"),
+    (('--seed', 'none'), 'no log of seed none'),
+    (('--seed', 977), 'no log of seed 977'),
+    (('--data-dir', 'elsewhere'), '--data-dir elsewhere')])
+def test_check_refuses_at_once_what_it_cannot_compare(flags: tuple, why: str,
+                                                      run: Callable) -> None:
+    assert_refused(run('--check', *flags), '--check: ' + why)
+
+
+@pytest.mark.parametrize('seed_of_the_lines, check, code', [(1, True, 0), (2, True, 1),
+                                                            (2, False, 0)])
+def test_the_exit_code_follows_the_verdict_on_request(
+        seed_of_the_lines: int, check: bool, code: int, capsys: pytest.CaptureFixture) -> None:
+    lines = (GOLDEN / 'tf1' / f'seed-{seed_of_the_lines}.log').read_text().splitlines()[4:]
+    assert compare(lines, parse_args(['--check'] if check else [])) == code
+    said = capsys.readouterr()
+    assert said.err.startswith('match: 52 lines' if seed_of_the_lines == 1 else 'differ: from')
+    assert said.out == ''
 
 
 def test_quiet_leaves_stderr_empty(run: Callable, idx_folder: Path) -> None:
@@ -69,15 +90,16 @@ def test_seeds_repeat_and_none_does_not(idx_folder: Path, capsys: pytest.Capture
 
 def test_as_a_file_from_another_folder_in_less_than_one_and_a_half_gigabytes(
         tmp_path: Path) -> None:
+    # A process of its own starts it: at first a child counts with its parent's memory.
+    starter = ('import resource, subprocess, sys; subprocess.run([sys.executable] + sys.argv[1:], '
+               'check=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)')
     done = subprocess.run(
-        [sys.executable, str(ROOT / 'reproduce' / 'run.py'), '--training-steps', '5'],
-        cwd=str(tmp_path), capture_output=True, text=True)
+        [sys.executable, '-c', starter, str(ROOT / 'reproduce' / 'run.py'), '--training-steps',
+         '5'], cwd=str(tmp_path), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[4] == (
-        'Step 1, Minibatch Loss= 2.7300, Training Accuracy= 0.180')
-    # Of all commands that these tests have run, the article's settings and data took most.
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert largest < 1.5e9
+    lines = done.stdout.splitlines()
+    assert lines[4] == 'Step 1, Minibatch Loss= 2.7300, Training Accuracy= 0.180'
+    assert 0.3e9 < int(lines[-1]) * 1024 < 1.5e9
 
 
 @pytest.mark.parametrize('flags', [('--help',), ('--version',), ('--threads', 'many')])

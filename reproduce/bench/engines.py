@@ -19,10 +19,8 @@ class Engine(Contender):
         self._article = article
         self._session, self._graph = training.open_session(
             article, seed=1, engine=self.name, threads=cli.available_cores())
-        with self._session.graph.as_default():
-            self._variables = tf.trainable_variables()
-            for variable, value in zip(self._variables, weights):
-                variable.load(value, self._session)
+        self._names = list(training.weights(self._session))
+        training.set_weights(self._session, dict(zip(self._names, weights)), 'the benchmark')
 
     def train(self, batches: Iterable[Batch]) -> None:
         """As the article's loop does, without its lines."""
@@ -32,7 +30,8 @@ class Engine(Contender):
 
     def weights(self) -> Weights:
         """The variables' values."""
-        return Weights(*self._session.run(self._variables))
+        values = training.weights(self._session)
+        return Weights(*(values[name] for name in self._names))
 
 
 class Static(Engine):

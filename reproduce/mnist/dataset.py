@@ -108,11 +108,14 @@ class DataSet:
         """
         if fake_data:
             return self._fake_batch(batch_size)
-        rows = self._next_rows(batch_size, shuffle)
+        return self.examples(self.next_rows(batch_size, shuffle))
+
+    def examples(self, rows: np.ndarray) -> Batch:
+        """Images and labels of `rows`, which count in the order that the files have."""
         return self._images[rows], self._labels[rows]
 
-    def _next_rows(self, batch_size: int, shuffle: bool) -> np.ndarray:
-        """The rows of the next batch, in the order that the files have: int64 [batch_size]."""
+    def next_rows(self, batch_size: int, shuffle: bool = True) -> np.ndarray:
+        """The rows of the next batch, for `examples`: int64 [batch_size]."""
         start = self._index_in_epoch
         if self._order is None:
             self._order = np.arange(self._num_examples)

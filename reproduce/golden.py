@@ -1,0 +1,20 @@
+"""Where the recorded references stand: `golden/` of the checkout, or its copy in the package."""
+import os
+from typing import Optional
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+
+def golden_dir() -> str:
+    """The folder, relative where it is below the current folder."""
+    installed = os.path.join(_PACKAGE, 'golden')
+    absolute = installed if os.path.isdir(installed) else os.path.join(
+        os.path.dirname(_PACKAGE), 'golden')
+    relative = os.path.relpath(absolute)
+    return absolute if relative.startswith(os.pardir) else relative
+
+
+def tf1_log(seed: Optional[int]) -> Optional[str]:
+    """The path of real TensorFlow 1.15's whole log of `seed`; None where none was recorded."""
+    path = os.path.join(golden_dir(), 'tf1', f'seed-{seed}.log')
+    return path if os.path.exists(path) else None
