@@ -78,7 +78,6 @@ def record(run: Run, envs: str) -> Dict[str, object]:
         if interpreter is None:
             return dict(said, failed=f'there is no python{run.python} here')
         problem = call([interpreter, '-m', 'venv', os.path.join(envs, run.tensorflow)]) or call(
-            [python, '-m', 'pip', 'install', '--quiet', '--upgrade', 'pip']) or call(
             [python, '-m', 'pip', 'install', '--quiet', 'tensorflow==' + run.tensorflow,
              *run.pins])
         if problem:

@@ -106,7 +106,7 @@ def _backward(h_kernel: tf.Tensor, steps: List[_Step], d_h: tf.Tensor) -> tf.Ten
     """
     sigmoid_grad, tanh_grad = tf.raw_ops.SigmoidGrad, tf.raw_ops.TanhGrad
     d_c = tf.zeros_like(d_h)
-    d_weights = []
+    d_weights = 0.0  # a running sum: the products together would fill the memory
     for step in reversed(steps):
         d_c += tanh_grad(y=step.tanh_c, dy=d_h * step.o)
         d_f = tf.zeros_like(d_c) if step.c_before is None else d_c * step.c_before
@@ -114,7 +114,7 @@ def _backward(h_kernel: tf.Tensor, steps: List[_Step], d_h: tf.Tensor) -> tf.Ten
                              tanh_grad(y=step.j, dy=d_c * step.i),
                              sigmoid_grad(y=step.f, dy=d_f),
                              sigmoid_grad(y=step.o, dy=d_h * step.tanh_c)], 0)
-        d_weights.append(tf.matmul(d_gates, step.column, transpose_b=True))
+        d_weights += tf.matmul(d_gates, step.column, transpose_b=True)
         d_h = tf.matmul(h_kernel, d_gates)
         d_c *= step.f
-    return tf.add_n(d_weights)
+    return d_weights
