@@ -20,6 +20,7 @@ setup(
         'numpy',  # the data and the statistics
     ],
     extras_require={
+        'bench': ['torch', 'jax'],  # python -m reproduce.bench --peers; Keras comes with TensorFlow
         'plot': ['matplotlib'],  # python -m reproduce.plot
         'sweep': ['distributed'],  # python -m reproduce.sweep: Dask's scheduler and workers
         'test': [

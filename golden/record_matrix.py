@@ -34,10 +34,17 @@ class Run(NamedTuple):
 
 
 _OLD_PROTOBUF = ('protobuf<3.20',)
+# The last releases for Python 3.6, whose pip does not always find out by itself.
+_PYTHON_36 = _OLD_PROTOBUF + (
+    'absl-py<1.2', 'bleach==1.5', 'grpcio<1.41', 'html5lib<0.99999999', 'importlib-metadata<5',
+    'Markdown<3.4', 'numpy<1.20', 'setuptools<60', 'six<1.17', 'termcolor<2',
+    'typing-extensions<4.2', 'Werkzeug<2.1', 'wheel<0.38', 'zipp<3.7', 'h5py<3.2',
+    'cached-property<2', 'gast<0.5', 'astor<0.9', 'keras-applications<1.1',
+    'keras-preprocessing<1.2')
 RUNS = [
-    Run('1.5.0', '3.6', ARTICLE, WHOLE, _OLD_PROTOBUF),
-    Run('1.8.0', '3.6', ARTICLE, SHORT, _OLD_PROTOBUF),
-    Run('1.12.0', '3.6', ARTICLE, SHORT, _OLD_PROTOBUF),
+    Run('1.5.0', '3.6', ARTICLE, WHOLE, _PYTHON_36),
+    Run('1.8.0', '3.6', ARTICLE, SHORT, _PYTHON_36),
+    Run('1.12.0', '3.6', ARTICLE, SHORT, _PYTHON_36),
     Run('1.15.5', '3.7', ARTICLE, SHORT, _OLD_PROTOBUF),
     Run('1.15.5', '3.7', PACKAGE, SHORT, _OLD_PROTOBUF),
     Run('2.4.4', '3.8', pins=_OLD_PROTOBUF),
@@ -78,8 +85,8 @@ def record(run: Run, envs: str) -> Dict[str, object]:
         if interpreter is None:
             return dict(said, failed=f'there is no python{run.python} here')
         problem = call([interpreter, '-m', 'venv', os.path.join(envs, run.tensorflow)]) or call(
-            [python, '-m', 'pip', 'install', '--quiet', 'tensorflow==' + run.tensorflow,
-             *run.pins])
+            [python, '-m', 'pip', 'install', '--quiet', '--prefer-binary',
+             'tensorflow==' + run.tensorflow, *run.pins])
         if problem:
             shutil.rmtree(os.path.join(envs, run.tensorflow), ignore_errors=True)
             return dict(said, failed=problem)
@@ -99,7 +106,7 @@ def call(command: List[str], output: Optional[str] = None) -> Optional[str]:
     """Run `command`, its stdout going to the file `output`; why it failed, or None."""
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
-        return (done.stderr.strip().splitlines() or ['no word'])[-1]
+        return (done.stderr.strip().splitlines() or [f'exit code {done.returncode}'])[-1]
     if output:
         with open(output, 'w') as file:
             file.write(done.stdout)

@@ -1,6 +1,7 @@
 """Where the recorded references stand: `golden/` of the checkout, or its copy in the package."""
+import glob
 import os
-from typing import Optional
+from typing import List, Optional
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
@@ -12,6 +13,16 @@ def golden_dir() -> str:
         os.path.dirname(_PACKAGE), 'golden')
     relative = os.path.relpath(absolute)
     return absolute if relative.startswith(os.pardir) else relative
+
+
+def article_log() -> str:
+    """The path of the log that the article printed."""
+    return os.path.join(golden_dir(), 'article.log')
+
+
+def ensemble_logs() -> List[str]:
+    """The paths of the seeded runs with the article's settings, in the order of their seeds."""
+    return sorted(glob.glob(os.path.join(golden_dir(), 'ensemble', 'seed-*.log')))
 
 
 def tf1_log(seed: Optional[int]) -> Optional[str]:

@@ -20,7 +20,7 @@ from reproduce.bench.work import largest_difference
 from reproduce.bench.worker import PEERS
 from reproduce.environment import processor
 from reproduce.errors import InputError
-from reproduce.files import replacing
+from reproduce.files import check_writable, replacing
 
 _REFERENCE = 'static'  # whose gradients are the others' measure
 _SUBJECT = 'fast'  # whose speed the ratios are of
@@ -56,6 +56,10 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     cores = _cores(args.threads)
+    if args.json:
+        check_writable(os.path.dirname(args.json) or '.', '--json')
+    if args.sweep and not importlib.util.find_spec('distributed'):
+        raise InputError('--sweep needs Dask; run pip install -e ".[sweep]"')
     names = [_SUBJECT, _REFERENCE, 'limit'] + _peers(args)
     found: Dict[str, Any] = {'processor': processor(), 'python': platform.python_version(),
                              'threads': args.threads, 'steps': args.steps}
@@ -90,7 +94,13 @@ def _cores(threads: int) -> List[int]:
 
 def _peers(args: argparse.Namespace) -> List[str]:
     """The contenders that the flags add."""
-    names = [name for name in PEERS if args.peers and importlib.util.find_spec(name)]
+    names = []
+    for name in PEERS if args.peers else ():
+        if importlib.util.find_spec(name):
+            names.append(name)
+        else:
+            print(f'{name}: not installed; pip install -e ".[bench]" installs it',
+                  file=sys.stderr)
     if not args.tf1:
         return names
     if not os.path.exists(RECORDER):

@@ -50,9 +50,10 @@ def print_throughput(rates: Dict[int, List[float]], limit: float) -> None:
     for workers, values in rates.items():
         print(f'sweep by {workers} worker(s): {median(values):.1f} steps/s of all seeds together '
               f'({_range(values, ".1f")}), {median(values) / limit:.2f} of the limit')
-    few, many = rates.values()
-    ratios = [b / a for a, b in zip(few, many)]
-    print(f'the second over the first: {median(ratios):.2f} ({_range(ratios, ".2f")})')
+    few, *more = rates.values()
+    for many in more:
+        ratios = [b / a for a, b in zip(few, many)]
+        print(f'the second over the first: {median(ratios):.2f} ({_range(ratios, ".2f")})')
 
 
 def _range(values: List[float], form: str) -> str:

@@ -14,7 +14,7 @@ def throughput(most_workers: int, rounds: int) -> Dict[int, List[float]]:
     """Steps a second of sweeps by one worker and by `most_workers`, in alternating rounds."""
     warm_up = dataclasses.replace(ARTICLE, training_steps=1)
     article = dataclasses.replace(ARTICLE, training_steps=_STEPS)
-    rates: Dict[int, List[float]] = {1: [], most_workers: []}
+    rates: Dict[int, List[float]] = {workers: [] for workers in sorted({1, most_workers})}
     for _ in range(rounds):
         for workers in rates:
             with connect(workers, scheduler=None) as client:

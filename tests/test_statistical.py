@@ -1,0 +1,195 @@
+"""Each statistic against a case worked out by hand, and the rung's p-values against theory."""
+import shutil
+from pathlib import Path
+from typing import List
+
+import numpy as np
+import pytest
+from conftest import GOLDEN
+
+from reproduce import compare, golden
+from reproduce import statistical as rung
+from reproduce.errors import InputError
+from reproduce.log import Log, StepRecord, format_log, parse_log, read_log
+
+STEPS = np.array([1, 10, 100, 1000])
+
+
+def of_losses(losses: List[List[float]], accuracies: object = 0.5,
+              test: object = 0.5) -> rung.Curves:
+    """Curves with these losses, one row a run."""
+    array = np.array(losses)
+    return rung.Curves(STEPS[:array.shape[1]], array, np.broadcast_to(accuracies, array.shape),
+                       np.broadcast_to(test, array.shape[:1]))
+
+
+def test_residuals_are_in_standard_deviations_of_the_log() -> None:
+    # Logs 0, 1, 2 have the mean 1 and the deviation 1.
+    found = rung.residuals(of_losses([[1.0], [np.e], [np.e ** 2]]))
+    np.testing.assert_allclose(found, [[-1.0], [0.0], [1.0]], atol=1e-12)
+
+
+def test_a_run_that_learns_faster_is_found_to_do_so() -> None:
+    """Curves L = t ^ -0.5 moved along log t: at k times the rate log L falls by 0.5 log k."""
+    rates = np.array([2.0, 1.0, 0.5])
+    noise = np.array([[1, -1, 1, -1], [-1, 1, -1, 1], [0, 0, 0, 0]]) * 1e-9
+    losses = np.exp(-0.5 * (np.log(STEPS) + np.log(rates)[:, None]) + noise)
+    np.testing.assert_allclose(rung.log_learning_rates(of_losses(losses)), np.log(rates),
+                               atol=1e-6)
+    np.testing.assert_allclose(rung.learning_rate(of_losses(losses)), np.log([2, 1, 2]),
+                               atol=1e-6)
+
+
+def test_chi_square_is_the_sum_of_squares() -> None:
+    found = rung.chi_square(of_losses(np.exp([[0, 2], [1, 1], [2, 0]])))
+    np.testing.assert_allclose(found, [2.0, 0.0, 2.0], atol=1e-12)
+
+
+def test_ranks_count_from_the_bundle_s_edge() -> None:
+    losses = of_losses([[1.0, 5.0], [2.0, 5.0], [3.0, 4.0], [4.0, 3.0]])
+    assert rung.pointwise_ranks(losses).tolist() == [[1, 2], [2, 2], [2, 2], [1, 1]]
+    # Sorted: (1, 2), (2, 2), (2, 2), (1, 1); the last is the farthest out, then the first.
+    assert rung.rank_envelope(losses).tolist() == [-1.0, -2.0, -2.0, -0.0]
+
+
+def test_spread_and_autocorrelation_of_residuals() -> None:
+    z = np.array([[1, -1, 1, -1], [-1, 1, -1, 1], [2, 2, -2, -2], [-2, -2, 2, 2]], float)
+    curves = of_losses(np.exp(z))  # each step's deviation is the same
+    np.testing.assert_allclose(rung.spread(curves), np.full(4, np.log(2) / 2))
+    # The correlations are -3/4 for the alternating ones and 1/4 for the others.
+    np.testing.assert_allclose(rung.autocorrelation(curves), np.full(4, 0.5))
+
+
+def test_the_first_loss_counts_alone() -> None:
+    found = rung.first_loss(of_losses(np.exp([[0, 9], [1, 9], [2, 5]])))
+    np.testing.assert_allclose(found, [1.0, 0.0, 1.0], atol=1e-12)
+
+
+def test_accuracy_given_loss_sees_accuracies_and_not_losses() -> None:
+    losses = np.exp(np.linspace([0, -1, -2, -3], [0.5, -0.5, -1.5, -2.5], 5))
+    right = 0.1 - 0.2 * np.log(losses)
+    np.testing.assert_allclose(rung.accuracy_given_loss(of_losses(losses, right)), np.zeros(5),
+                               atol=1e-9)
+    right[0] += 0.05
+    found = rung.accuracy_given_loss(of_losses(losses, right))
+    assert found[0] > 2 * found[1:].max()
+
+
+def test_the_test_accuracy_counts_alone() -> None:
+    curves = of_losses([[1.0]] * 4, test=np.array([0.9, 0.8, 0.8, 0.7]))
+    np.testing.assert_allclose(rung.test_accuracy(curves), [0.1, 0.0, 0.0, 0.1], atol=1e-12)
+
+
+def test_p_is_the_share_that_is_at_least_as_extreme() -> None:
+    assert rung.p_values(np.array([3.0, 1.0, 2.0, 2.0])).tolist() == [0.25, 1.0, 0.75, 0.75]
+
+
+def test_continuous_ranks_have_no_ties_but_those_of_equal_values() -> None:
+    # The median is 4, so 13 lies (13 - 7) / (7 - 4) = 2 beyond its neighbour; 7 lies three
+    # quarters of the way from 13 to 5, of which 6 of 8 are on the near side.
+    found = rung.continuous_ranks(np.array([4.0, 13.0, 1.0, 5.0, 7.0, 4.0, 0.0]))
+    np.testing.assert_allclose(
+        found, [4.0, np.exp(-2), 5 + 3 / 4, 2 + 2 / 3, 1 + 6 / 8, 4.0, 7.0], atol=1e-12)
+
+
+def test_the_smallest_rank_is_ranked_once_more() -> None:
+    statistics = np.array([[9.0, 1.0, 2.0, 4.0, 3.0], [1.0, 2.0, 90.0, 3.0, 4.0]])
+    # Run 2 is farther out in its statistic than run 0 in its own; then come runs 3 and 4.
+    np.testing.assert_allclose(rung.combined(statistics)[[2, 0, 1]], [0.2, 0.4, 1.0])
+
+
+def drawn_runs(generator: np.random.RandomState, runs: int) -> rung.Curves:
+    """Runs of one law: a common curve, a rate of their own, and noise from step to step."""
+    steps = np.arange(1, 21) * 10
+    logs = (-0.4 * np.log(steps) + generator.normal(0, 0.03, (runs, 1))
+            + generator.normal(0, 0.1, (runs, 20)))
+    right = np.clip(0.2 - 0.3 * logs + generator.normal(0, 0.04, (runs, 20)), 0, 1)
+    return rung.Curves(steps, np.exp(logs), right, generator.normal(0.8, 0.03, runs))
+
+
+def test_p_is_uniform_for_a_run_of_the_same_law() -> None:
+    generator = np.random.RandomState(5)
+    p = np.array([rung.plausibility(drawn_runs(generator, 40)).p for _ in range(400)])
+    for level in (0.05, 0.1, 0.25, 0.5, 0.75):
+        deviation = (level * (1 - level) / len(p)) ** 0.5
+        assert abs((p <= level).mean() - level) < 3.5 * deviation + 1 / 40
+
+
+@pytest.mark.parametrize('change', [
+    lambda c: c._replace(losses=c.losses * np.where(np.arange(100) == 0, 0.8, 1)[:, None]),
+    lambda c: c._replace(accuracies=c.accuracies - 0.05 * (np.arange(100) == 0)[:, None]),
+    lambda c: c._replace(test_accuracies=c.test_accuracies - 0.3 * (np.arange(100) == 0))])
+def test_a_run_of_another_law_is_found(change: object) -> None:
+    curves = change(drawn_runs(np.random.RandomState(3), 100))
+    assert rung.plausibility(curves).p <= 0.02
+
+
+def article() -> Log:
+    return read_log(str(GOLDEN / 'article.log'))
+
+
+@pytest.mark.parametrize('losses, said', [
+    ({600: float('nan')}, 'run:4: the loss is no positive number'),
+    ({600: 0.0}, 'run:4: the loss is no positive number')])
+def test_losses_that_have_no_logarithm(losses: dict, said: str) -> None:
+    log = article()
+    steps = tuple(StepRecord(r.step, losses.get(r.step, r.loss), r.accuracy) for r in log.steps)
+    with pytest.raises(InputError, match=said):
+        rung.curves(log._replace(steps=steps), [article()], 'run')
+
+
+def test_other_steps_are_refused() -> None:
+    with pytest.raises(InputError, match='run: does not print the steps of the ensemble'):
+        rung.curves(article()._replace(steps=article().steps[:-1]), [article()], 'run')
+
+
+@pytest.fixture
+def made_ensemble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A golden folder whose ensemble is 99 noisy copies of the article's log."""
+    folder = tmp_path / 'golden'
+    (folder / 'ensemble').mkdir(parents=True)
+    shutil.copy(str(GOLDEN / 'article.log'), str(folder))
+    generator = np.random.RandomState(1)
+    for seed in range(99):
+        (folder / 'ensemble' / f'seed-{seed:04d}.log').write_text(noisy(generator))
+    monkeypatch.setattr(golden, 'golden_dir', lambda: str(folder))
+    return folder
+
+
+def noisy(generator: np.random.RandomState, rate: float = 1.0) -> str:
+    """The article's log with noise, as it would be at `rate` times the learning rate."""
+    log = article()
+    times = np.log([record.step for record in log.steps])
+    losses = np.exp(np.interp(times + np.log(rate), times,
+                              np.log([record.loss for record in log.steps])))
+    return format_log(log._replace(steps=tuple(
+        StepRecord(record.step, loss * np.exp(generator.normal(0, 0.08)),
+                   round(record.accuracy * 128 + generator.normal(0, 2)) / 128)
+        for record, loss in zip(log.steps, losses))))
+
+
+@pytest.mark.parametrize('rate, code, word', [(1.0, 0, 'match: not distinguishable'),
+                                              (2.0, 1, 'differ: not a plausible draw')])
+def test_the_command_without_a_reference(rate: float, code: int, word: str, made_ensemble: Path,
+                                         capsys: pytest.CaptureFixture) -> None:
+    path = made_ensemble / 'run.log'
+    path.write_text(noisy(np.random.RandomState(7), rate))
+    facts = made_ensemble / 'facts.json'
+    assert compare.main([str(path), '--json', str(facts)]) == code
+    assert capsys.readouterr().out.startswith(word)
+    assert '"rung": "statistical"' in facts.read_text()
+
+
+def test_too_small_an_ensemble_gives_no_verdict(made_ensemble: Path,
+                                                capsys: pytest.CaptureFixture) -> None:
+    golden_file = made_ensemble / 'ensemble' / 'seed-0000.log'
+    golden_file.unlink()
+    assert compare.main([str(GOLDEN / 'article.log')]) == 2
+    assert 'holds 98 runs, too few' in capsys.readouterr().err
+
+
+def test_a_log_read_back_has_the_same_numbers() -> None:
+    log = parse_log(noisy(np.random.RandomState(2)).splitlines(), 'noisy')
+    curves = rung.curves(log, [article()] * 3, 'noisy')
+    assert curves.losses.shape == curves.accuracies.shape == (4, 51)
+    assert curves.losses[0].tolist() == [record.loss for record in log.steps]
