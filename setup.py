@@ -12,8 +12,11 @@ setup(
     description="A TensorFlow 1.x LSTM experiment, run and proven on today's TensorFlow",
     long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
-    packages=find_packages(include=['reproduce', 'reproduce.*']),
-    package_data={'reproduce.mnist': ['*.gz', 'README.md']},
+    # The logs that runs are compared with go along.
+    packages=[*find_packages(include=['reproduce', 'reproduce.*']), 'reproduce.references'],
+    package_dir={'reproduce.references': 'golden'},
+    package_data={'reproduce.mnist': ['*.gz', 'README.md'],
+                  'reproduce.references': ['article.log', 'tf1/seed-*.log', 'ensemble/*.log']},
     python_requires='>=3.7',
     install_requires=[
         'tensorflow>=1.15',  # the graph, the kernels and the session

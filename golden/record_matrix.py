@@ -77,8 +77,8 @@ def name(run: Run) -> str:
 def record(run: Run, envs: str) -> Dict[str, object]:
     """Make the environment, run, write the log; return what is to be said of it."""
     said: Dict[str, object] = {'tensorflow': run.tensorflow, 'program': run.program,
-                               'steps': run.steps, 'platform': platform.platform(),
-                               'pins': list(run.pins)}
+                               'steps': run.steps, 'pins': list(run.pins),
+                               'platform': f'{platform.system()} {platform.machine()}'}
     python = os.path.join(envs, run.tensorflow, 'bin', 'python')
     if not os.path.exists(python):
         interpreter = shutil.which('python' + run.python)

@@ -1,4 +1,4 @@
-"""Where the recorded references stand: `golden/` of the checkout, or its copy in the package."""
+"""Where the recorded logs stand: `golden/` of the checkout, or its copy in an installed package."""
 import glob
 import os
 from typing import List, Optional
@@ -8,7 +8,7 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 def golden_dir() -> str:
     """The folder, relative where it is below the current folder."""
-    installed = os.path.join(_PACKAGE, 'golden')
+    installed = os.path.join(_PACKAGE, 'references')  # as setup.py puts it
     absolute = installed if os.path.isdir(installed) else os.path.join(
         os.path.dirname(_PACKAGE), 'golden')
     relative = os.path.relpath(absolute)

@@ -91,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f'--check: {incomparable}')
     if args.save_checkpoint:
         check_writable(os.path.dirname(args.save_checkpoint) or '.', '--save-checkpoint')
+    _check_one_start(args)
     data = _read_data(args, article)
     recording = _replayed(args, article, data)
     set_up()
@@ -145,15 +146,21 @@ def _read_data(args: argparse.Namespace, article: Article) -> 'Datasets':
     return data
 
 
+def _check_one_start(args: argparse.Namespace) -> None:
+    """Check that no two flags say where the run starts, and none stores the start of another."""
+    given = [f'{flag} {value}' for flag, value in (
+        ('--replay', args.replay), ('--init-checkpoint', args.init_checkpoint),
+        ('--record', args.record)) if value]
+    if len(given) > 1:
+        raise InputError(f'{" and ".join(given)}: each has the run start in its own way; give '
+                         'one of them')
+
+
 def _replayed(args: argparse.Namespace, article: Article,
               data: 'Datasets') -> Optional['replay.Recording']:
     """What `--replay` names, if it is given."""
     if not args.replay:
         return None
-    for flag, value in (('--init-checkpoint', args.init_checkpoint), ('--record', args.record)):
-        if value:
-            raise InputError(f'{flag} {value}: the weights are those of --replay; give one of '
-                             'the two')
     from reproduce import replay
     recording = replay.load(args.replay)
     replay.check_fits(recording, args.replay, article.training_steps, article.batch_size,

@@ -85,8 +85,8 @@ def test_a_recording_has_to_fit(wanted: dict, said: str) -> None:
 
 
 @pytest.mark.parametrize('flags, said', [
-    (('--replay', 'a.npz', '--record', 'b.npz'), '--record b.npz: the weights are those of'),
-    (('--replay', 'a.npz', '--init-checkpoint', 'c'), '--init-checkpoint c: the weights are'),
+    (('--replay', 'a.npz', '--record', 'b.npz'), '--replay a.npz and --record b.npz: each has'),
+    (('--replay', 'a.npz', '--init-checkpoint', 'c'), '--replay a.npz and --init-checkpoint c'),
     (('--replay', 'nowhere.npz'), 'nowhere.npz: cannot be read'),
     (('--replay', UNSEEDED), 'unseeded.npz: holds'),
     (('--record', 'run.txt'), 'run.txt: end the name in .npz')])
