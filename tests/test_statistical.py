@@ -40,6 +40,24 @@ def test_a_run_that_learns_faster_is_found_to_do_so() -> None:
                                atol=1e-6)
 
 
+def test_a_step_counts_for_the_learning_rate_by_its_slope_and_its_scatter() -> None:
+    steps = np.exp(np.arange(9.0))
+    times = np.log(steps)
+    noise = np.random.RandomState(0).normal(0, 0.02 + 0.01 * times, (6, 9))
+    log_losses = -0.05 * times ** 2 + noise - noise.mean(0)
+    expected = []
+    for residual in noise - noise.mean(0):
+        above = below = 0.0
+        for t in range(1, 9):  # not the first
+            slope, variance = -0.1 * times[t], np.var(log_losses[:, t], ddof=1)
+            above += slope * residual[t] / variance
+            below += slope * slope / variance
+        expected.append(above / below)
+    found = rung.log_learning_rates(rung.Curves(steps, np.exp(log_losses), np.ones((6, 9)),
+                                                np.ones(6)))
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
 def test_chi_square_is_the_sum_of_squares() -> None:
     found = rung.chi_square(of_losses(np.exp([[0, 2], [1, 1], [2, 0]])))
     np.testing.assert_allclose(found, [2.0, 0.0, 2.0], atol=1e-12)
@@ -58,6 +76,14 @@ def test_spread_and_autocorrelation_of_residuals() -> None:
     np.testing.assert_allclose(rung.spread(curves), np.full(4, np.log(2) / 2))
     # The correlations are -3/4 for the alternating ones and 1/4 for the others.
     np.testing.assert_allclose(rung.autocorrelation(curves), np.full(4, 0.5))
+
+
+def test_a_run_s_level_is_no_autocorrelation() -> None:
+    a, b = np.array([1, -1, 1, -1]), np.array([2, 2, -2, -2])
+    z = np.array([3 + a, -3 - a, 3 - a, -3 + a, b, -b], float)  # each step's deviation the same
+    # As above; the mean of four times -3/4 and twice 1/4 is -5/12.
+    np.testing.assert_allclose(rung.autocorrelation(of_losses(np.exp(z))),
+                               [1 / 3] * 4 + [2 / 3] * 2)
 
 
 def test_the_first_loss_counts_alone() -> None:
@@ -90,6 +116,12 @@ def test_continuous_ranks_have_no_ties_but_those_of_equal_values() -> None:
     found = rung.continuous_ranks(np.array([4.0, 13.0, 1.0, 5.0, 7.0, 4.0, 0.0]))
     np.testing.assert_allclose(
         found, [4.0, np.exp(-2), 5 + 3 / 4, 2 + 2 / 3, 1 + 6 / 8, 4.0, 7.0], atol=1e-12)
+
+
+def test_equal_values_have_one_rank() -> None:
+    # Next to the median, 9 is infinitely far beyond it.
+    found = rung.continuous_ranks(np.array([4.0, 9.0, 4.0, 1.0, 4.0, 0.0]))
+    assert found.tolist() == [3.0, 0.0, 3.0, 4.75, 3.0, 6.0]
 
 
 def test_the_smallest_rank_is_ranked_once_more() -> None:
