@@ -3,12 +3,15 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 import pytest
 
+from reproduce.compare import MOST_ROUNDED
 from reproduce.environment import set_up
+from reproduce.exact import compare_exactly
+from reproduce.log import Log, read_log
 from reproduce.mnist import Datasets, read_data_sets
 
 set_up()  # before any test imports TensorFlow: as the commands have it
@@ -40,6 +43,23 @@ def idx_folder(tmp_path: Path) -> Path:
     """A folder with four small, valid, raw IDX files of 28 x 28 images."""
     write_data_set(tmp_path, train=6000, test=200)
     return tmp_path
+
+
+def assert_as_recorded(run: Log, name: str, steps: Optional[int] = None) -> None:
+    """That `run` printed the log of `golden/tf1/NAME`, or its first `steps`, to the digit.
+
+    How many losses are rounded otherwise is printed.
+    """
+    recorded = read_log(str(GOLDEN / 'tf1' / name))
+    if steps is not None:  # a shorter run ends with a test accuracy of its own
+        recorded = recorded._replace(
+            steps=tuple(record for record in recorded.steps if record.step <= steps),
+            test_accuracy=run.test_accuracy)
+    comparison = compare_exactly(run, recorded, MOST_ROUNDED)
+    print(f'{name}: {comparison.rounded} of {comparison.compared} lines with a last digit '
+          'rounded otherwise')
+    assert comparison.differences == ()
+    assert run.finished
 
 
 def idx_bytes(array: np.ndarray) -> bytes:

@@ -53,6 +53,7 @@ def test_a_contenders_gradients_are_those_of_the_mathematics(name: str,
     assert work.largest_difference(found, expected) < bench.TOLERANCE
 
 
+@pytest.mark.full
 @pytest.mark.parametrize('name', trainers())
 def test_a_contender_makes_one_update_a_batch(name: str, mnist_data: Datasets) -> None:
     if name in PEERS:

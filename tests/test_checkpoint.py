@@ -33,6 +33,7 @@ def test_tensorflow_1_s_checkpoint_is_read(recorded_trace: dict) -> None:
         assert value.sum() == pytest.approx(recorded['sum'], rel=1e-9)
 
 
+@pytest.mark.full
 def test_evaluated_it_gives_tensorflow_1_s_accuracies(run_module: Callable,
                                                       recorded_trace: dict) -> None:
     done = run_module('reproduce.run', '--init-checkpoint', FROM_TF1, '--training-steps', 0)

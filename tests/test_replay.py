@@ -19,7 +19,7 @@ def small(data_dir: Path, *flags: object) -> list:
         '--display-step', 1, '--test-len', 16, '--quiet') + flags]
 
 
-@pytest.mark.parametrize('engine', ['fast', 'static'])
+@pytest.mark.parametrize('engine', ['fast', pytest.param('static', marks=pytest.mark.full)])
 def test_a_replayed_run_prints_what_the_unseeded_run_printed(
         engine: str, idx_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     file = tmp_path / 'run.npz'
@@ -97,7 +97,8 @@ def test_impossible_flags(flags: tuple, said: str, idx_folder: Path,
     assert said in error
 
 
-@pytest.mark.parametrize('engine', ['fast', pytest.param('static', marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize('engine', ['fast', 'static'])
 def test_tensorflow_1_printed_the_same_from_the_same_recording(engine: str,
                                                                run_module: Callable) -> None:
     done = run_module('reproduce.run', '--replay', UNSEEDED, '--training-steps', 400,

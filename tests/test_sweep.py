@@ -92,7 +92,8 @@ def test_lists_of_seeds(text: str, seeds: List[int]) -> None:
 @pytest.mark.parametrize('flags, word', [
     (('--seeds', 'many', '--out', 'x'), '--seeds'), (('--seeds', '3-1', '--out', 'x'), '--seeds'),
     (('--seeds', '1'), '--out'), (('--seeds', '1', '--out', '/dev/null/x'), '--out'),
-    (('--seeds', '1', '--out', '.', '--scheduler', 'tcp://127.0.0.1:9'), '--scheduler')])
+    pytest.param(('--seeds', '1', '--out', '.', '--scheduler', 'tcp://127.0.0.1:9'),
+                 '--scheduler', marks=pytest.mark.full)])  # ten seconds of trying
 def test_unusable_flags(run_module: Callable, tmp_path: Path, flags: tuple, word: str) -> None:
     environment = dict(os.environ, PYTHONPATH=str(Path(sweep.__file__).parent.parent))
     done = run_module('reproduce.sweep', *flags, cwd=str(tmp_path), env=environment)
