@@ -1,0 +1,25 @@
+"""Seed 1's log on every version of TensorFlow that was run."""
+import json
+
+import pytest
+from conftest import GOLDEN, assert_as_recorded
+
+from reproduce.article import ARTICLE
+from reproduce.log import read_log
+
+MATRIX = GOLDEN / 'matrix'
+VERSIONS = json.loads((MATRIX / 'versions.json').read_text())
+
+
+def test_each_version_ran_or_its_failure_has_a_reason() -> None:
+    for said in VERSIONS.values():
+        assert ('log' in said) != bool(said.get('failed'))
+    assert {said['log'] for said in VERSIONS.values() if 'log' in said} == {
+        path.name for path in MATRIX.glob('*.log')}
+
+
+@pytest.mark.parametrize('name', [name for name, said in VERSIONS.items() if 'log' in said])
+def test_each_version_prints_seed_1_s_lines(name: str) -> None:
+    steps = VERSIONS[name]['steps']
+    assert_as_recorded(read_log(str(MATRIX / VERSIONS[name]['log'])), 'seed-1.log',
+                       None if steps == ARTICLE.training_steps else steps)
