@@ -22,10 +22,8 @@ from reproduce.log import Log, parse_log, read_log
 
 # Losses that may be rounded otherwise: see golden/README.md for the runs behind it.
 MOST_ROUNDED = 1
-_SHOWN = 5  # differences in the report
-
-
 LEVEL = 0.01  # of the statistical rung: so many right runs it calls different
+_SHOWN = 5  # differences in the report
 
 
 class Verdict(NamedTuple):

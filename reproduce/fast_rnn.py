@@ -9,7 +9,7 @@ The function is that of `rnn`; what differs is how the work is laid out:
 - The hidden state before a timestep, its input and a one stand in one column, so that one
   product gives the gates with their biases, the forget bias among them.
 """
-from typing import Callable, List, NamedTuple, Optional, Tuple
+from typing import Callable, List, NamedTuple, Optional, Tuple, Union
 
 import tensorflow.compat.v1 as tf
 
@@ -41,10 +41,14 @@ def fast_rnn(cell: BasicLSTMCell, x: tf.Tensor, chains: int) -> tf.Tensor:
     """
     begin_rnn(cell, tf.unstack(x, axis=1))
     with tf.name_scope('fast_rnn'):
-        batch = tf.shape(x)[0]
-        sizes = [(batch + chain) // chains for chain in range(chains)]
+        sizes = chain_sizes(tf.shape(x)[0], chains)
         return tf.concat([_last_output(cell, share)
                           for share in tf.split(x, sizes, num=chains)], 0)
+
+
+def chain_sizes(batch: Union[int, tf.Tensor], chains: int) -> List[Union[int, tf.Tensor]]:
+    """How many of the images of a batch each chain gets; they differ by one at the most."""
+    return [(batch + chain) // chains for chain in range(chains)]
 
 
 def _last_output(cell: BasicLSTMCell, x: tf.Tensor) -> tf.Tensor:

@@ -31,10 +31,14 @@ def open_session(article: Article = ARTICLE, seed: Optional[int] = None,
     """
     with tf.Graph().as_default():
         graph = build_graph(article, seed, _recurrent_part(engine, article, threads))
-        session = tf.Session(config=tf.ConfigProto(
-            intra_op_parallelism_threads=1, inter_op_parallelism_threads=threads))
+        session = tf.Session(config=session_config(threads))
     session.run(graph.init)
     return session, graph
+
+
+def session_config(threads: int) -> tf.ConfigProto:
+    """So many threads run operations side by side, each operation in one."""
+    return tf.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=threads)
 
 
 def _recurrent_part(engine: str, article: Article, threads: int) -> Recurrent:

@@ -62,6 +62,13 @@ def assert_as_recorded(run: Log, name: str, steps: Optional[int] = None) -> None
     assert run.finished
 
 
+def small_run(data_dir: Path, *flags: object) -> List[str]:
+    """The flags of a small, quiet run on the data in `data_dir`, and `flags`."""
+    return [str(flag) for flag in (
+        '--data-dir', data_dir, '--batch-size', 8, '--num-hidden', 4, '--display-step', 1,
+        '--test-len', 16, '--quiet', *flags)]
+
+
 def idx_bytes(array: np.ndarray) -> bytes:
     """The IDX file that holds the uint8 `array`."""
     return np.array((0x800 + array.ndim,) + array.shape, '>u4').tobytes() + array.tobytes()

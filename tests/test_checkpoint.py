@@ -7,7 +7,7 @@ from typing import Callable, List
 
 import numpy as np
 import pytest
-from conftest import GOLDEN
+from conftest import GOLDEN, small_run
 
 from reproduce import checkpoint, training
 from reproduce.errors import InputError
@@ -63,16 +63,10 @@ def test_tensorflow_1_read_ours_and_went_on(recorded_trace: dict) -> None:
     assert said['test10k_accuracy'] == pytest.approx(recorded_trace['test10k_accuracy'], abs=1e-7)
 
 
-def small(data_dir: Path, *flags: object) -> List[str]:
-    return [str(flag) for flag in (
-        '--data-dir', data_dir, '--batch-size', 8, '--num-hidden', 4, '--display-step', 1,
-        '--test-len', 16, '--quiet') + flags]
-
-
 def test_a_run_in_two_parts_is_the_run_in_one(idx_folder: Path, tmp_path: Path,
                                               capsys: pytest.CaptureFixture) -> None:
     def printed(*flags: object) -> List[str]:
-        assert main(small(idx_folder, *flags)) == 0
+        assert main(small_run(idx_folder, *flags)) == 0
         return [line for line in capsys.readouterr().out.splitlines() if 'Extracting' not in line]
 
     whole = printed('--training-steps', 6)
@@ -116,7 +110,7 @@ def test_damaged_values(change: Callable, tmp_path: Path) -> None:
 
 def test_another_graph_s_checkpoint_is_refused(idx_folder: Path,
                                                capfd: pytest.CaptureFixture) -> None:
-    assert main(small(idx_folder, '--init-checkpoint', FROM_TF1)) == 2
+    assert main(small_run(idx_folder, '--init-checkpoint', FROM_TF1)) == 2
     error, = [line for line in capfd.readouterr().err.splitlines() if line.startswith('error')]
     assert 'model.ckpt-500: holds' in error
 

@@ -1,10 +1,10 @@
 """Recordings: a run that replays one draws nothing, and prints the same."""
 from pathlib import Path
-from typing import Callable
+from typing import Callable, List
 
 import numpy as np
 import pytest
-from conftest import GOLDEN
+from conftest import GOLDEN, small_run
 
 from reproduce import replay
 from reproduce.errors import InputError
@@ -13,10 +13,8 @@ from reproduce.run import main
 UNSEEDED = GOLDEN / 'replay' / 'unseeded.npz'
 
 
-def small(data_dir: Path, *flags: object) -> list:
-    return [str(flag) for flag in (
-        '--data-dir', data_dir, '--training-steps', 5, '--batch-size', 8, '--num-hidden', 4,
-        '--display-step', 1, '--test-len', 16, '--quiet') + flags]
+def small(data_dir: Path, *flags: object) -> List[str]:
+    return small_run(data_dir, '--training-steps', 5, *flags)
 
 
 @pytest.mark.parametrize('engine', ['fast', pytest.param('static', marks=pytest.mark.full)])

@@ -6,6 +6,7 @@ import tensorflow.compat.v1 as tf
 from reproduce import cli, training
 from reproduce.article import Article
 from reproduce.bench.work import Batch, Contender, Weights
+from reproduce.fast_rnn import chain_sizes
 
 
 class Engine(Contender):
@@ -16,7 +17,6 @@ class Engine(Contender):
     def __init__(self, article: Article, weights: Weights) -> None:
         """Build the graph, open the session, load the weights."""
         self.version = 'TensorFlow ' + tf.__version__
-        self._article = article
         self._session, self._graph = training.open_session(
             article, seed=1, engine=self.name, threads=cli.available_cores())
         self._names = list(training.weights(self._session))
@@ -60,10 +60,9 @@ class Limit(Contender):
         chains = training.number_of_chains(article, cores)
         with tf.Graph().as_default():
             self._products = tf.group(*[
-                _products_of_a_step(article, (article.batch_size + chain) // chains)
-                for chain in range(chains)])
-            config = tf.ConfigProto(intra_op_parallelism_threads=1,
-                                    inter_op_parallelism_threads=cores)
+                _products_of_a_step(article, images)
+                for images in chain_sizes(article.batch_size, chains)])
+            config = training.session_config(cores)
             # Equal products are all to be computed.
             config.graph_options.optimizer_options.opt_level = -1
             config.graph_options.rewrite_options.disable_meta_optimizer = True
