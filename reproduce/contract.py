@@ -1,6 +1,11 @@
 """What a printed log has to keep, whatever it says: the contract of the article's lines."""
+import functools
+import math
+
 from reproduce.errors import InputError
 from reproduce.log import Log
+
+_TELLING = 10  # accuracies; that so many right answers are even is no chance (1 in 1024)
 
 
 def check_contract(log: Log, name: str, batch_size: int, test_len: int) -> None:
@@ -13,8 +18,9 @@ def check_contract(log: Log, name: str, batch_size: int, test_len: int) -> None:
       test_len: images behind the test accuracy.
 
     Raises:
-      InputError: the log stops before its end, or an accuracy is no share of so
-        many images.  The message names the line's number.
+      InputError: the log stops before its end, an accuracy is no share of so many
+        images, or all of them show that the batches were smaller.  The message names
+        the line's number.
     """
     if not log.finished or log.test_accuracy is None:
         raise InputError(f"{name}:{log.step_lines[-1]}: the log stops after step "
@@ -24,10 +30,22 @@ def check_contract(log: Log, name: str, batch_size: int, test_len: int) -> None:
             raise InputError(f'{name}:{line}: the training accuracy {record.accuracy:.3f} is no '
                              f'share of {batch_size} images; give the --batch-size of the run, '
                              'or the log as it was printed')
+    smaller = _smaller_batch(log, batch_size)
+    if smaller:
+        raise InputError(f'{name}:{log.step_lines[0]}: all {len(log.steps)} training accuracies '
+                         f'are shares of {smaller} images too; give the --batch-size of the run')
     if not _is_share(log.test_accuracy, test_len, digits=7):
         raise InputError(f'{name}:{log.test_line}: the test accuracy {log.test_accuracy} is no '
                          f'share of {test_len} images; give the --test-len of the run, or the '
                          'log as it was printed')
+
+
+def _smaller_batch(log: Log, batch_size: int) -> int:
+    """The images that all training accuracies are shares of, where that tells; else 0."""
+    right = [round(record.accuracy * batch_size) for record in log.steps]
+    common = functools.reduce(math.gcd, right, batch_size)
+    telling = len(right) >= _TELLING and any(right) and common > 1
+    return batch_size // common if telling else 0
 
 
 def _is_share(accuracy: float, images: int, digits: int) -> bool:

@@ -22,10 +22,34 @@ def article_log() -> str:
 
 def ensemble_logs() -> List[str]:
     """The paths of the seeded runs with the article's settings, in the order of their seeds."""
-    return sorted(glob.glob(os.path.join(golden_dir(), 'ensemble', 'seed-*.log')))
+    return _logs('ensemble')
+
+
+def held_out_logs() -> List[str]:
+    """The same for runs of further seeds, by which the comparison with the ensemble is tested."""
+    return _logs('held-out')
+
+
+def mistake_logs(mistake: str) -> List[str]:
+    """The paths of the runs with a deliberate mistake."""
+    return _logs('power', mistake)
+
+
+def _logs(*folders: str) -> List[str]:
+    return sorted(glob.glob(os.path.join(golden_dir(), *folders, 'seed-*.log')))
+
+
+def power_file() -> str:
+    """The path of what the statistical rung was measured to see."""
+    return os.path.join(golden_dir(), 'power.json')
 
 
 def tf1_log(seed: Optional[int]) -> Optional[str]:
     """The path of real TensorFlow 1.15's whole log of `seed`; None where none was recorded."""
     path = os.path.join(golden_dir(), 'tf1', f'seed-{seed}.log')
     return path if os.path.exists(path) else None
+
+
+def short_tf1_log(seed: int) -> str:
+    """The path of real TensorFlow 1.15's log of the first 400 steps of `seed`."""
+    return os.path.join(golden_dir(), 'tf1', 'short', f'seed-{seed}.log')

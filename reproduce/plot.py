@@ -5,12 +5,18 @@ Run as `python -m reproduce.plot golden/article.log my.log --out curves.png`.
 import argparse
 import os
 import sys
-from typing import List, Optional
+from typing import TYPE_CHECKING, List, NamedTuple, Optional
 
 from reproduce import cli
 from reproduce.errors import InputError
 from reproduce.files import replacing
+from reproduce.golden import ensemble_logs
 from reproduce.log import Log, read_log
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from reproduce.statistical import Envelope
 
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
@@ -24,7 +30,28 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def draw(logs: List[Log], names: List[str], path: str) -> None:
+class Bands(NamedTuple):
+    """What right runs stay within."""
+
+    name: str
+    loss: 'Envelope'
+    accuracy: 'Envelope'
+
+
+def ensemble_bands(log: Log) -> Bands:
+    """The ensemble's 95 % envelopes, as far as `log` goes.
+
+    Raises:
+      InputError: `log` cannot be compared with the ensemble.
+    """
+    from reproduce.statistical import curves, envelope
+    ensemble = [read_log(path) for path in ensemble_logs()]
+    found = curves(log, ensemble, 'the log')
+    return Bands(f'{len(ensemble)} seeds, 95 % envelope', envelope(found.steps, found.losses),
+                 envelope(found.steps, found.accuracies))
+
+
+def draw(logs: List[Log], names: List[str], path: str, bands: Optional[Bands] = None) -> None:
     """Draw `logs` under their `names`, loss above and training accuracy below, into `path`.
 
     Raises:
@@ -36,6 +63,9 @@ def draw(logs: List[Log], names: List[str], path: str) -> None:
         raise InputError('drawing needs matplotlib; run pip install -e ".[plot]"') from error
     figure = Figure(figsize=(8, 6), layout='constrained')
     loss, accuracy = figure.subplots(2, 1, sharex=True)
+    if bands:
+        for axes, band in ((loss, bands.loss), (accuracy, bands.accuracy)):
+            axes.fill_between(band.steps, band.low, band.high, color='0.85', label=bands.name)
     for log, name in zip(logs, names):
         steps = [record.step for record in log.steps]
         loss.plot(steps, [record.loss for record in log.steps], label=name, linewidth=1.2)
@@ -49,7 +79,7 @@ def draw(logs: List[Log], names: List[str], path: str) -> None:
     _save(figure, path)
 
 
-def _save(figure: 'Figure', path: str) -> None:  # noqa: F821
+def _save(figure: 'Figure', path: str) -> None:
     endings = figure.canvas.get_supported_filetypes()
     if os.path.splitext(path)[1][1:] not in endings:
         raise InputError('--out {}: end the name in one of {}'.format(

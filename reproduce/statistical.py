@@ -10,7 +10,7 @@ Losses are compared as logarithms, as the residuals from the mean of all N + 1 r
 each step's standard deviation.  A statistic here is a function from Curves to float64 [runs], the
 larger the more extreme.
 """
-from typing import Callable, Dict, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -24,10 +24,11 @@ class Curves(NamedTuple):
     steps: np.ndarray  # int64 [steps]
     losses: np.ndarray  # float64 [runs, steps], nats
     accuracies: np.ndarray  # float64 [runs, steps]
-    test_accuracies: np.ndarray  # float64 [runs]
+    test_accuracies: Optional[np.ndarray]  # float64 [runs]; None where the ensemble ran on
 
 
 _SLOPE_DEGREE = 4  # of the polynomial in log(step) that smooths the mean log-loss
+_FEWEST_STEPS = _SLOPE_DEGREE + 2  # the first is left out, and a polynomial is to smooth
 
 Statistic = Callable[[Curves], np.ndarray]
 
@@ -35,23 +36,30 @@ Statistic = Callable[[Curves], np.ndarray]
 def curves(run: Log, ensemble: Sequence[Log], name: str) -> Curves:
     """The numbers of `run`, which errors call `name`, and of the `ensemble`'s runs.
 
+    A run that stopped early is compared with the ensemble's lines up to there.
+
     Raises:
-      InputError: the run printed other steps than the ensemble, or a loss that is
-        no positive number.
+      InputError: the run printed other steps than the ensemble, too few of them, or a
+        loss that is no positive number.
     """
-    logs = [run, *ensemble]
-    steps = [[record.step for record in log.steps] for log in logs]
-    if any(other != steps[1] for other in steps):
+    steps = [record.step for record in run.steps]
+    whole = [record.step for record in ensemble[0].steps]
+    if steps != whole[:len(steps)]:
         raise InputError(f'{name}: does not print the steps of the ensemble; give a run with the '
-                         "article's settings, whole")
-    losses = np.array([[record.loss for record in log.steps] for log in logs])
-    if not (np.isfinite(losses) & (losses > 0.0)).all():
-        line = run.step_lines[int(np.argmin(np.isfinite(losses[0]) & (losses[0] > 0.0)))]
-        raise InputError(f'{name}:{line}: the loss is no positive number; such a run is no draw '
-                         'from the experiment')
-    accuracies = np.array([[record.accuracy for record in log.steps] for log in logs])
-    return Curves(np.array(steps[0]), losses, accuracies,
-                  np.array([log.test_accuracy for log in logs]))
+                         "article's settings")
+    if len(steps) < _FEWEST_STEPS:
+        raise InputError(f'{name}: has {len(steps)} lines, too few to tell it from others; give '
+                         f'a run of {whole[_FEWEST_STEPS - 1]} steps or more')
+    for record, line in zip(run.steps, run.step_lines):
+        if not 0.0 < record.loss < np.inf:
+            raise InputError(f'{name}:{line}: the loss is no positive number; such a run is no '
+                             'draw from the experiment')
+    logs = [run, *ensemble]
+    losses = np.array([[record.loss for record in log.steps[:len(steps)]] for log in logs])
+    accuracies = np.array([[record.accuracy for record in log.steps[:len(steps)]]
+                           for log in logs])
+    return Curves(np.array(steps), losses, accuracies,
+                  np.array([log.test_accuracy for log in logs]) if steps == whole else None)
 
 
 def residuals(curves: Curves) -> np.ndarray:
@@ -65,17 +73,36 @@ def log_learning_rates(curves: Curves) -> np.ndarray:
 
     To first order a learning rate x times as high runs through the same curve x times
     as fast: log L moves by log(x) times its slope in log(step).  The estimate projects a
-    run's residual on that slope, weighted by each step's variance.  The slope is that of
-    a polynomial through the mean curve, whose own noise would drown it; the first printed
-    step, where learning has not begun, is left out.
+    run's residual on that slope, weighted by each step's variance.  The first printed step,
+    where learning has not begun, is left out.
     """
     log_losses = np.log(curves.losses[:, 1:])
-    mean = log_losses.mean(0)
+    slope = _slope(curves)[1:]
+    weights = slope / log_losses.var(0, ddof=1)
+    return (log_losses - log_losses.mean(0)) @ weights / (slope @ weights)
+
+
+def _slope(curves: Curves) -> np.ndarray:
+    """The slope of the mean log-loss in log(step), [steps]; zero at the first.
+
+    It is that of a polynomial through the mean curve, whose own noise would drown it.
+    """
     times = np.log(curves.steps[1:])
     degree = min(_SLOPE_DEGREE, len(times) - 2)
-    slope = np.polyval(np.polyder(np.polyfit(times, mean, degree)), times)
-    weights = slope / log_losses.var(0, ddof=1)
-    return (log_losses - mean) @ weights / (slope @ weights)
+    polynomial = np.polyfit(times, np.log(curves.losses[:, 1:]).mean(0), degree)
+    return np.concatenate([[0.0], np.polyval(np.polyder(polynomial), times)])
+
+
+def at_learning_rate(curves: Curves, factor: float) -> Curves:
+    """`curves` with row 0 as it would be at `factor` times its learning rate, to first order.
+
+    Its accuracies move with its losses, as in `accuracy_given_loss`.
+    """
+    losses, accuracies = curves.losses.copy(), curves.accuracies.copy()
+    losses[0] *= np.exp(np.log(factor) * _slope(curves))
+    accuracies[0] += (_accuracies_for(losses[0], curves)
+                      - _accuracies_for(curves.losses[0], curves))
+    return curves._replace(losses=losses, accuracies=accuracies)
 
 
 def learning_rate(curves: Curves) -> np.ndarray:
@@ -88,26 +115,52 @@ def chi_square(curves: Curves) -> np.ndarray:
     return (residuals(curves) ** 2).sum(1)
 
 
-def pointwise_ranks(curves: Curves) -> np.ndarray:
-    """How far inside the bundle each loss lies, int [runs, steps]: 1 is its edge.
+def pointwise_ranks(values: np.ndarray) -> np.ndarray:
+    """How far inside the bundle of curves [runs, steps] each value lies, int [runs, steps].
 
-    Equal losses share the rank that is further inside.
+    1 is the bundle's edge.  Equal values share the rank that is further inside.
     """
-    losses = curves.losses
-    not_above = (losses[:, None, :] >= losses[None, :, :]).sum(1)
-    not_below = (losses[:, None, :] <= losses[None, :, :]).sum(1)
+    not_above = (values[:, None, :] >= values[None, :, :]).sum(1)
+    not_below = (values[:, None, :] <= values[None, :, :]).sum(1)
     return np.minimum(not_above, not_below)
 
 
-def rank_envelope(curves: Curves) -> np.ndarray:
-    """The extreme rank length: how often and how far a curve lies at the bundle's edge.
+def extreme_rank_lengths(values: np.ndarray) -> np.ndarray:
+    """How often and how far each curve [runs, steps] lies at the bundle's edge, [runs].
 
     Runs are ordered by their ranks, sorted, as words are in a dictionary.  Source: Myllymaeki,
     Mrkvicka, Grabarnik, Seijo and Hahn, Global envelope tests for spatial processes, Journal of
     the Royal Statistical Society B 79, 2017.
     """
-    words = [tuple(row) for row in np.sort(pointwise_ranks(curves), axis=1)]
+    words = [tuple(row) for row in np.sort(pointwise_ranks(values), axis=1)]
     return -np.array([sum(other < word for other in words) for word in words], float)
+
+
+def rank_envelope(curves: Curves) -> np.ndarray:
+    """The extreme rank lengths of the losses."""
+    return extreme_rank_lengths(curves.losses)
+
+
+class Envelope(NamedTuple):
+    """The bundle of curves without the few that are farthest out; float64 [steps] each."""
+
+    steps: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+    def left_at(self, values: np.ndarray) -> List[int]:
+        """The steps where `values` [steps] are outside."""
+        return self.steps[(values < self.low) | (values > self.high)].tolist()
+
+
+def envelope(steps: np.ndarray, values: np.ndarray) -> Envelope:
+    """The global 95 % envelope of the curves `values` [runs, steps].
+
+    But for ties, a curve leaves it, at whatever step, if and only if its extreme rank length has
+    a p of 0.05 or less: of all curves that obey one law, so many leave it.
+    """
+    inside = values[p_values(extreme_rank_lengths(values)) > 0.05]
+    return Envelope(steps, inside.min(0), inside.max(0))
 
 
 def spread(curves: Curves) -> np.ndarray:
@@ -128,13 +181,14 @@ def first_loss(curves: Curves) -> np.ndarray:
 
 
 def accuracy_given_loss(curves: Curves) -> np.ndarray:
-    """How far a run's accuracies are from what its losses let expect.
+    """How far a run's accuracies are from what its losses let expect."""
+    return _from_mean((curves.accuracies - _accuracies_for(curves.losses, curves)).mean(1))
 
-    The expectation is a cubic in the log-loss, fitted to all steps of all runs.
-    """
-    log_losses = np.log(curves.losses)
-    cubic = np.polyfit(log_losses.ravel(), curves.accuracies.ravel(), 3)
-    return _from_mean((curves.accuracies - np.polyval(cubic, log_losses)).mean(1))
+
+def _accuracies_for(losses: np.ndarray, curves: Curves) -> np.ndarray:
+    """The accuracies that go with `losses`: a cubic in the log-loss, fitted to all `curves`."""
+    cubic = np.polyfit(np.log(curves.losses).ravel(), curves.accuracies.ravel(), 3)
+    return np.polyval(cubic, np.log(losses))
 
 
 def test_accuracy(curves: Curves) -> np.ndarray:
@@ -194,6 +248,12 @@ def combined(statistics: np.ndarray) -> np.ndarray:
     return p_values(-np.array([continuous_ranks(statistic) for statistic in statistics]).min(0))
 
 
+def applicable(curves: Curves) -> Dict[str, Statistic]:
+    """Those of the statistics that `curves` have numbers for."""
+    return {name: statistic for name, statistic in STATISTICS.items()
+            if statistic is not test_accuracy or curves.test_accuracies is not None}
+
+
 class Plausibility(NamedTuple):
     """The rung's result for the run in question."""
 
@@ -205,12 +265,12 @@ class Plausibility(NamedTuple):
 
 def plausibility(curves: Curves) -> Plausibility:
     """How plausible the run in row 0 of `curves` is as one more draw."""
-    statistics = np.array([statistic(curves) for statistic in STATISTICS.values()])
-    p = [float(p_values(statistic)[0]) for statistic in statistics]
+    statistics = {name: statistic(curves) for name, statistic in applicable(curves).items()}
     rates = log_learning_rates(curves)
     # What the draws among themselves scatter by, the run would.
     reach = np.quantile(np.abs(rates[1:] - rates[1:].mean()), 0.95)
     estimate = rates[0] - rates[1:].mean()
-    return Plausibility(float(combined(statistics)[0]), dict(zip(STATISTICS, p)),
+    return Plausibility(float(combined(np.array(list(statistics.values())))[0]),
+                        {name: float(p_values(values)[0]) for name, values in statistics.items()},
                         float(np.exp(estimate)),
                         (float(np.exp(estimate - reach)), float(np.exp(estimate + reach))))

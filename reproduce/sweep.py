@@ -6,17 +6,32 @@ was: seeds whose log is there are not run again.
 import argparse
 import contextlib
 import dataclasses
+import functools
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, NamedTuple, Optional, TextIO
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Hashable,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    TextIO,
+    Tuple,
+)
 
-from reproduce import cli
+from reproduce import cli, manifest
 from reproduce.article import ARTICLE, Article
 from reproduce.errors import InputError
 from reproduce.files import check_writable, replacing
-from reproduce.log import Updated, format_record, read_log
+from reproduce.log import read_log
 from reproduce.progress import ProgressBar
+from reproduce.seeded import circumstances, printed_log
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -54,41 +69,35 @@ def seed_list(text: str) -> List[int]:
     return sorted(seeds)
 
 
-def log_of_seed(seed: int, article: Article) -> str:
-    """Run the experiment with `seed` in this process, on one core; return its printed log."""
-    from reproduce.environment import set_up, without_banners
-    from reproduce.mnist import read_data_sets
-    set_up()
-    with without_banners():
-        from reproduce import training
-        data = read_data_sets(cli.own_data_dir(), one_hot=True, graph_seed=seed)
-        session, graph = training.open_session(article, seed, 'fast', threads=1)
-    with session:
-        return ''.join(format_record(record) + '\n'
-                       for record in training.train(session, graph, data, article)
-                       if not isinstance(record, Updated))
-
-
 class Outcome(NamedTuple):
-    """How the run of a seed ended."""
+    """How a run ended."""
 
-    seed: int
+    key: Hashable  # of the run
     log: Optional[str]  # the printed log, or None where the run failed
+    circumstances: Optional[Dict[str, str]]  # what it ran on
     error: Optional[BaseException]
 
 
-def outcomes(client: 'Client', seeds: Iterable[int], article: Article) -> Iterator[Outcome]:
-    """Run each of `seeds` on the workers of `client`; yield the outcomes as they come.
+def outcomes(client: 'Client', run: Callable[[Any], str],
+             keys: Iterable[Hashable]) -> Iterator[Outcome]:
+    """Call `run` with each of `keys` on the workers of `client`; yield what they return.
 
-    A run whose worker dies is done again on another; Dask gives it up after its
-    setting `distributed.scheduler.allowed-failures`, three deaths by default.
+    The outcomes come as the runs end.  A run whose worker dies is done again on another; Dask
+    gives it up after its setting `distributed.scheduler.allowed-failures`, three deaths by
+    default.
     """
     from distributed import as_completed
-    futures = {client.submit(log_of_seed, seed, article, pure=False): seed for seed in seeds}
+    futures = {client.submit(_run_here, run, key, pure=False): key for key in keys}
     for future in as_completed(futures):
         error = future.exception()
-        yield Outcome(futures[future], None if error else future.result(), error)
+        log, here = (None, None) if error else future.result()
+        yield Outcome(futures[future], log, here, error)
         future.release()  # the scheduler need not keep the log
+
+
+def _run_here(run: Callable[[Any], str], key: Hashable) -> Tuple[str, Dict[str, str]]:
+    """On a worker: the run's log, and what it ran on."""
+    return run(key), circumstances()
 
 
 def log_path(folder: str, seed: int) -> str:
@@ -113,27 +122,32 @@ def missing_seeds(folder: str, seeds: Iterable[int], article: Article) -> List[i
         if [record.step for record in log.steps] != wanted or log.test_accuracy is None:
             raise InputError(f'{path}: is not the log of a finished run of '
                              f'{article.training_steps} steps; move it away, or name another '
-                             '--out')
+                             'folder')
     return missing
+
+
+def keep(outcome: Outcome, path: str) -> None:
+    """Write the log of `outcome` to `path`, and what it ran on to the manifest beside it."""
+    with replacing(path) as temporary, open(temporary, 'w') as file:
+        file.write(outcome.log)
+    manifest.enter(os.path.dirname(path), os.path.basename(path), outcome.circumstances)
 
 
 def sweep(client: 'Client', seeds: List[int], folder: str, article: Article,
           progress: TextIO) -> Dict[int, BaseException]:
-    """Write the missing logs of `seeds` to `folder`; return the seeds that failed, with why.
+    """Write the logs of `seeds` to `folder`; return the seeds that failed, with why.
 
     Raises:
-      InputError: the folder cannot be written, or holds something else's logs.
+      InputError: the folder cannot be written.
     """
-    missing = missing_seeds(folder, seeds, article)
-    bar = ProgressBar(len(missing) * article.training_steps, progress)
+    bar = ProgressBar(len(seeds) * article.training_steps, progress)
+    run = functools.partial(printed_log, article=article)
     failed = {}
-    for done, outcome in enumerate(outcomes(client, missing, article), start=1):
-        if outcome.log is None:
-            failed[outcome.seed] = outcome.error
+    for done, outcome in enumerate(outcomes(client, run, seeds), start=1):
+        if outcome.error:
+            failed[outcome.key] = outcome.error
         else:
-            with replacing(log_path(folder, outcome.seed)) as temporary, \
-                    open(temporary, 'w') as file:
-                file.write(outcome.log)
+            keep(outcome, log_path(folder, outcome.key))
         bar.update(done * article.training_steps)
     bar.clear()
     return failed
@@ -176,9 +190,12 @@ def run(args: argparse.Namespace) -> int:
                          'folder') from error
     check_writable(args.out, '--out')
     article = dataclasses.replace(ARTICLE, training_steps=args.training_steps)
-    missing_seeds(args.out, args.seeds, article)  # before the cluster's seconds
-    with connect(args.workers, args.scheduler) as client:
-        failed = sweep(client, args.seeds, args.out, article, sys.stderr)
+    missing = missing_seeds(args.out, args.seeds, article)
+    manifest.read(args.out)
+    failed: Dict[int, BaseException] = {}
+    if missing:
+        with connect(args.workers, args.scheduler) as client:
+            failed = sweep(client, missing, args.out, article, sys.stderr)
     for seed, error in failed.items():
         print(f'seed {seed} failed: {type(error).__name__}: {error}', file=sys.stderr)
     print(f'{len(args.seeds) - len(failed)} of {len(args.seeds)} logs in {args.out}',

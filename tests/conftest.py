@@ -8,11 +8,11 @@ from typing import Any, Callable, List, Optional, Tuple
 import numpy as np
 import pytest
 
-from reproduce.compare import MOST_ROUNDED
 from reproduce.environment import set_up
 from reproduce.exact import compare_exactly
 from reproduce.log import Log, read_log
 from reproduce.mnist import Datasets, read_data_sets
+from reproduce.verdict import MOST_ROUNDED
 
 set_up()  # before any test imports TensorFlow: as the commands have it
 

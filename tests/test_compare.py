@@ -12,7 +12,7 @@ from conftest import GOLDEN, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reproduce import compare
+from reproduce import verdict
 from reproduce.contract import check_contract
 from reproduce.errors import InputError
 from reproduce.exact import compare_exactly
@@ -196,8 +196,24 @@ def test_no_tensorflow_is_imported() -> None:
     assert subprocess.run([sys.executable, '-c', code], cwd=str(ROOT)).returncode == 0
 
 
-def test_a_run_of_the_article_s_settings_has_its_reference() -> None:
-    verdict = compare.against_tf1(REFERENCE, seed=1)
-    assert verdict is not None and verdict.comparison.same
-    assert compare.against_tf1(REFERENCE, seed=2).comparison.same is False
-    assert compare.against_tf1(REFERENCE, seed=977) is None
+def test_a_run_of_a_recorded_seed_has_its_reference() -> None:
+    result = verdict.of_run(REFERENCE, seed=1)
+    assert (result.rung, result.same) == ('exact', True)
+    assert not verdict.of_run(REFERENCE, seed=2).same
+    assert verdict.why_none(1) is None
+
+
+def with_right_answers(rights: List[int], batch_size: int = 128) -> Log:
+    steps = tuple(REFERENCE.steps[0]._replace(step=step, accuracy=round(right / batch_size, 3))
+                  for step, right in enumerate(rights, start=1))
+    return Log(steps, True, 0.5, 0, tuple(range(1, len(steps) + 1)), len(steps) + 2)
+
+
+def test_accuracies_tell_that_the_batches_were_smaller() -> None:
+    even = with_right_answers(list(range(30, 50, 2)))
+    with pytest.raises(InputError, match=r'run:1: all 10 training .* 64 images too'):
+        check_contract(even, 'run', 128, 128)
+    check_contract(even, 'run', 64, 128)
+    check_contract(with_right_answers(list(range(30, 48, 2))), 'run', 128, 128)  # 9 can chance
+    check_contract(with_right_answers([*range(30, 48, 2), 31]), 'run', 128, 128)
+    check_contract(with_right_answers([0] * 20), 'run', 128, 128)  # one answer, always wrong

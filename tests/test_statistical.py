@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import GOLDEN
 
-from reproduce import compare, golden
+from reproduce import compare, golden, verdict
 from reproduce import statistical as rung
 from reproduce.errors import InputError
 from reproduce.log import Log, StepRecord, format_log, parse_log, read_log
@@ -65,7 +65,7 @@ def test_chi_square_is_the_sum_of_squares() -> None:
 
 def test_ranks_count_from_the_bundle_s_edge() -> None:
     losses = of_losses([[1.0, 5.0], [2.0, 5.0], [3.0, 4.0], [4.0, 3.0]])
-    assert rung.pointwise_ranks(losses).tolist() == [[1, 2], [2, 2], [2, 2], [1, 1]]
+    assert rung.pointwise_ranks(losses.losses).tolist() == [[1, 2], [2, 2], [2, 2], [1, 1]]
     # Sorted: (1, 2), (2, 2), (2, 2), (1, 1); the last is the farthest out, then the first.
     assert rung.rank_envelope(losses).tolist() == [-1.0, -2.0, -2.0, -0.0]
 
@@ -172,7 +172,40 @@ def test_losses_that_have_no_logarithm(losses: dict, said: str) -> None:
 
 def test_other_steps_are_refused() -> None:
     with pytest.raises(InputError, match='run: does not print the steps of the ensemble'):
-        rung.curves(article()._replace(steps=article().steps[:-1]), [article()], 'run')
+        rung.curves(article()._replace(steps=article().steps[1:]), [article()], 'run')
+
+
+def first_lines(count: int) -> Log:
+    return article()._replace(steps=article().steps[:count])
+
+
+def test_a_run_that_stopped_early_is_compared_up_to_there() -> None:
+    curves = rung.curves(first_lines(11), [article()] * 3, 'run')
+    assert curves.steps.tolist() == [1] + list(range(200, 2001, 200))
+    assert curves.losses.shape == curves.accuracies.shape == (4, 11)
+    assert 'test_accuracy' not in rung.applicable(curves)
+    assert rung.applicable(rung.curves(article(), [article()] * 3, 'run')) == rung.STATISTICS
+
+
+def test_too_few_lines_are_refused() -> None:
+    rung.curves(first_lines(6), [article()], 'run')
+    with pytest.raises(InputError, match='run: has 5 lines, too few .* 1000 steps or more'):
+        rung.curves(first_lines(5), [article()], 'run')
+
+
+def test_one_curve_in_twenty_leaves_the_envelope() -> None:
+    values = drawn_runs(np.random.RandomState(4), 200).losses
+    steps = np.arange(values.shape[1])
+    envelope = rung.envelope(steps, values)
+    outside = [bool(envelope.left_at(row)) for row in values]
+    assert sum(outside) == 10
+    assert outside == (rung.p_values(rung.extreme_rank_lengths(values)) <= 0.05).tolist()
+
+
+def test_the_envelope_names_the_steps_where_a_curve_left_it() -> None:
+    envelope = rung.Envelope(np.array([1, 200, 400]), np.array([1, 1, 1]), np.array([3, 3, 3]))
+    assert envelope.left_at(np.array([0.9, 2, 3.1])) == [1, 400]
+    assert envelope.left_at(np.array([1, 3, 2])) == []
 
 
 @pytest.fixture
@@ -189,11 +222,11 @@ def made_ensemble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def noisy(generator: np.random.RandomState, rate: float = 1.0) -> str:
-    """The article's log with noise, as it would be at `rate` times the learning rate."""
+    """A curve like the article's with noise, as it would be at `rate` times the learning rate."""
     log = article()
     times = np.log([record.step for record in log.steps])
-    losses = np.exp(np.interp(times + np.log(rate), times,
-                              np.log([record.loss for record in log.steps])))
+    parabola = np.polyfit(times, np.log([record.loss for record in log.steps]), 2)
+    losses = np.exp(np.polyval(parabola, times + np.log(rate)))
     return format_log(log._replace(steps=tuple(
         StepRecord(record.step, loss * np.exp(generator.normal(0, 0.08)),
                    round(record.accuracy * 128 + generator.normal(0, 2)) / 128)
@@ -201,7 +234,7 @@ def noisy(generator: np.random.RandomState, rate: float = 1.0) -> str:
 
 
 @pytest.mark.parametrize('rate, code, word', [(1.0, 0, 'match: not distinguishable'),
-                                              (2.0, 1, 'differ: not a plausible draw')])
+                                              (2.0, 1, 'differ: not a draw from')])
 def test_the_command_without_a_reference(rate: float, code: int, word: str, made_ensemble: Path,
                                          capsys: pytest.CaptureFixture) -> None:
     path = made_ensemble / 'run.log'
@@ -214,10 +247,42 @@ def test_the_command_without_a_reference(rate: float, code: int, word: str, made
 
 def test_too_small_an_ensemble_gives_no_verdict(made_ensemble: Path,
                                                 capsys: pytest.CaptureFixture) -> None:
-    golden_file = made_ensemble / 'ensemble' / 'seed-0000.log'
-    golden_file.unlink()
+    assert verdict.why_none(977) is None
+    (made_ensemble / 'ensemble' / 'seed-0000.log').unlink()
+    assert 'holds 98 runs, too few' in verdict.why_none(977)
     assert compare.main([str(GOLDEN / 'article.log')]) == 2
     assert 'holds 98 runs, too few' in capsys.readouterr().err
+
+
+def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: Path) -> None:
+    log = parse_log(noisy(np.random.RandomState(8)).splitlines(), 'noisy')
+    result = verdict.of_run(log, seed=None)
+    assert (result.rung, result.same) == ('statistical', True)
+    assert 'smallest effect' not in result.text
+    (made_ensemble / 'power.json').write_text('{"smallest_effect": {"factors": [0.8, 1.3]}}')
+    assert 'smallest effect seen in 80 % of runs: 0.8 or 1.3' in verdict.of_run(log, None).text
+
+
+def test_what_differs_is_likened_to_a_mistake(made_ensemble: Path) -> None:
+    for name, rate in (('learning-rate-x2', 2.0), ('learning-rate-x0.5', 0.5)):
+        folder = made_ensemble / 'power' / name
+        folder.mkdir(parents=True)
+        for seed in range(3):
+            (folder / f'seed-{seed}.log').write_text(noisy(np.random.RandomState(seed), rate))
+    log = parse_log(noisy(np.random.RandomState(9), 1.9).splitlines(), 'noisy')
+    result = verdict.of_run(log, seed=None)
+    assert not result.same
+    assert abs(result.facts['learning_rate'] - 1.9) < 0.2
+    assert result.facts['most_like'] == 'learning-rate-x2'
+    assert 'looks most like: learning-rate-x2' in result.text
+    assert not result.facts['equivalent']
+
+
+@pytest.mark.parametrize('flag', ['--batch-size', '--test-len'])
+def test_other_settings_than_the_ensemble_s_are_refused(
+        flag: str, made_ensemble: Path, capsys: pytest.CaptureFixture) -> None:
+    assert compare.main([str(GOLDEN / 'article.log'), flag, '256']) == 2
+    assert f'{flag} 256: the ensemble' in capsys.readouterr().err
 
 
 def test_a_log_read_back_has_the_same_numbers() -> None:

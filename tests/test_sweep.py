@@ -9,9 +9,10 @@ from typing import Callable, Iterator, List
 
 import pytest
 
-from reproduce import sweep
+from reproduce import manifest, sweep
 from reproduce.article import ARTICLE
 from reproduce.errors import InputError
+from reproduce.seeded import printed_log
 
 pytest.importorskip('distributed', reason='sweeps are an extra')
 needs_cluster = pytest.mark.full  # starting processes that import TensorFlow takes a while
@@ -26,7 +27,7 @@ def client() -> Iterator[object]:
 
 
 def logs(folder: Path) -> List[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.glob('*.log'))
 
 
 @needs_cluster
@@ -34,17 +35,19 @@ def test_one_log_a_seed_as_a_run_prints_it(client: object, tmp_path: Path) -> No
     assert sweep.sweep(client, [3, 12], str(tmp_path), SHORT, io.StringIO()) == {}
     assert logs(tmp_path) == ['seed-0003.log', 'seed-0012.log']
     for seed in (3, 12):
-        assert Path(sweep.log_path(str(tmp_path), seed)).read_text() == sweep.log_of_seed(
-            seed, SHORT)
+        assert Path(sweep.log_path(str(tmp_path), seed)).read_text() == printed_log(seed, SHORT)
+    entry, = manifest.read(str(tmp_path))
+    assert (entry['engine'], list(entry['logs'])) == ('fast', ['seed-0003.log', 'seed-0012.log'])
 
 
 @needs_cluster
 def test_a_stopped_sweep_goes_on(client: object, tmp_path: Path) -> None:
-    done = sweep.log_of_seed(5, SHORT)
+    done = printed_log(5, SHORT)
     (tmp_path / 'seed-0005.log').write_text(done)
     before = (tmp_path / 'seed-0005.log').stat().st_mtime_ns
-    assert sweep.missing_seeds(str(tmp_path), [4, 5, 6], SHORT) == [4, 6]
-    sweep.sweep(client, [4, 5], str(tmp_path), SHORT, io.StringIO())
+    missing = sweep.missing_seeds(str(tmp_path), [4, 5], SHORT)
+    assert missing == [4]
+    sweep.sweep(client, missing, str(tmp_path), SHORT, io.StringIO())
     assert logs(tmp_path) == ['seed-0004.log', 'seed-0005.log']
     assert (tmp_path / 'seed-0005.log').stat().st_mtime_ns == before
 

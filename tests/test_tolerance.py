@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from conftest import GOLDEN
 
-from reproduce.compare import MOST_ROUNDED
 from reproduce.exact import LOSS_DIGIT
 from reproduce.log import read_log
+from reproduce.verdict import MOST_ROUNDED
 
 LEAST_LIKELY = 0.01  # a right run may be called different so rarely
 

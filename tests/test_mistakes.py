@@ -1,0 +1,133 @@
+"""Each deliberate mistake is the mistake that its name says, and no other."""
+import dataclasses
+import json
+from typing import Iterator
+
+import numpy as np
+import pytest
+from conftest import MNIST
+from lstm_numpy import Parameters, forward
+
+from reproduce import mistakes, training
+from reproduce.article import ARTICLE, Article
+from reproduce.log import Log, parse_log
+from reproduce.mistakes import MISTAKES
+from reproduce.mnist import read_data_sets
+from reproduce.seeded import Experiment, circumstances, printed_log
+
+SMALL = dataclasses.replace(ARTICLE, training_steps=3, batch_size=8, num_hidden=4, test_len=16,
+                            display_step=1)
+BATCH_SIZE = SMALL.batch_size
+
+
+@pytest.fixture
+def experiment() -> Iterator[Experiment]:
+    session, graph = training.open_session(SMALL, seed=161)
+    with session:
+        yield Experiment(SMALL, 161, session, graph,
+                         read_data_sets(str(MNIST), one_hot=True, graph_seed=161))
+
+
+def log_with(mistake: str, article: Article = SMALL) -> Log:
+    """What a small run with the mistake prints."""
+    article = dataclasses.replace(article, **MISTAKES[mistake].numbers)
+    return parse_log(printed_log(161, article, MISTAKES[mistake].change).splitlines(), mistake)
+
+
+@pytest.fixture(scope='module')
+def right() -> Log:
+    return parse_log(printed_log(161, SMALL).splitlines(), 'right')
+
+
+def with_learning_rate(rate: float) -> Log:
+    return parse_log(printed_log(161, dataclasses.replace(SMALL, learning_rate=rate))
+                     .splitlines(), f'learning rate {rate}')
+
+
+def moved(experiment: Experiment) -> np.ndarray:
+    """By how much one update changes each of the output weights."""
+    before = training.weights(experiment.session)['Variable']
+    one_step = dataclasses.replace(SMALL, training_steps=1)
+    list(training.train(experiment.session, experiment.graph, experiment.data, one_step,
+                        experiment.rows))
+    return training.weights(experiment.session)['Variable'] - before
+
+
+def test_momentum_adds_nine_tenths_of_the_update_before(experiment: Experiment) -> None:
+    one_batch = experiment._replace(rows=np.zeros([1, BATCH_SIZE], int))
+    plain = moved(one_batch)
+    with_momentum = mistakes.momentum(one_batch)
+    first, second = moved(with_momentum), moved(with_momentum)
+    # The gradient on the same batch hardly changes from one small update to the next.
+    np.testing.assert_allclose(first, plain, rtol=0.1, atol=1e-6)
+    np.testing.assert_allclose(second, 1.9 * plain, rtol=0.1, atol=1e-6)
+
+
+def test_adam_moves_each_weight_by_the_learning_rate(experiment: Experiment) -> None:
+    # Its first step is the rate times the gradient's sign.
+    np.testing.assert_allclose(np.abs(moved(mistakes.adam(experiment))), 0.001, rtol=1e-2)
+
+
+def test_the_summed_loss_is_that_of_the_batch(right: Log) -> None:
+    summed, faster = log_with('sum-for-mean'), with_learning_rate(
+        BATCH_SIZE * ARTICLE.learning_rate)
+    for record, expected in zip(summed.steps, faster.steps):
+        assert record.loss == pytest.approx(BATCH_SIZE * expected.loss, abs=1e-3)
+        assert record.accuracy == expected.accuracy
+
+
+def test_the_loss_before_the_update_is_that_of_the_weights_before(right: Log) -> None:
+    early = log_with('loss-before-update')
+    assert early.steps[0].loss == with_learning_rate(1e-12).steps[0].loss != right.steps[0].loss
+    assert early.test_accuracy == right.test_accuracy  # it trains as it should
+    assert [r.accuracy for r in early.steps] == [r.accuracy for r in right.steps]
+
+
+def test_swapped_gates_are_a_cell_that_reads_them_in_another_order(
+        experiment: Experiment) -> None:
+    before = training.weights(experiment.session)
+    mistakes.swapped_gates(experiment)
+    images, _ = experiment.data.test.examples(np.arange(5))
+    x = images.reshape(5, 28, 28)
+    logits = experiment.session.run(experiment.graph.logits, {experiment.graph.x: x})
+    columns = dict(zip(('input', 'forget', 'candidate', 'output'),  # as the wrong cell takes them
+                       np.split(before['rnn/basic_lstm_cell/kernel'], 4, axis=1)))
+    zeros = {gate: np.zeros(SMALL.num_hidden) for gate in columns}
+    expected = forward(Parameters(
+        {gate: kernel[:28] for gate, kernel in columns.items()},
+        {gate: kernel[28:] for gate, kernel in columns.items()},
+        zeros, before['Variable'], before['Variable_1']), x, SMALL.forget_bias)
+    np.testing.assert_allclose(logits, expected['logits'], atol=1e-5)
+
+
+def test_small_output_weights(experiment: Experiment) -> None:
+    before = training.weights(experiment.session)
+    mistakes.small_output_weights(experiment)
+    after = training.weights(experiment.session)
+    np.testing.assert_allclose(after.pop('Variable'), 0.1 * before.pop('Variable'), rtol=1e-6)
+    for name in after:
+        np.testing.assert_array_equal(after[name], before[name])
+
+
+def test_without_shuffling_the_images_come_as_in_the_files(experiment: Experiment) -> None:
+    rows = mistakes.no_shuffling(experiment).rows
+    assert rows.tolist() == np.arange(3 * BATCH_SIZE).reshape(3, BATCH_SIZE).tolist()
+
+
+def test_raw_images_are_255_times_as_bright(experiment: Experiment) -> None:
+    raw = mistakes.raw_images(experiment).data
+    np.testing.assert_allclose(raw.test.images / 255, experiment.data.test.images, atol=1e-6)
+    rows = raw.train.next_rows(BATCH_SIZE)
+    assert rows.tolist() == experiment.data.train.next_rows(BATCH_SIZE).tolist()
+
+
+def test_every_mistake_changes_something() -> None:
+    for name, mistake in MISTAKES.items():
+        assert mistake.change or mistake.article() != dataclasses.replace(
+            ARTICLE, training_steps=mistake.steps), name
+
+
+def test_circumstances_can_be_stored() -> None:
+    found = json.loads(json.dumps(circumstances()))
+    assert found['engine'] == 'fast'
+    assert found['tensorflow'].split('.')[0].isdigit()
