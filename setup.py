@@ -16,7 +16,8 @@ setup(
     packages=[*find_packages(include=['reproduce', 'reproduce.*']), 'reproduce.references'],
     package_dir={'reproduce.references': 'golden'},
     package_data={'reproduce.mnist': ['*.gz', 'README.md'],
-                  'reproduce.references': ['article.log', 'tf1/seed-*.log', 'ensemble/*.log']},
+                  'reproduce.references': ['article.log', 'tf1/seed-*.log', 'ensemble/*.log',
+                                           'power.json', 'power/*/*.log']},
     python_requires='>=3.7',
     install_requires=[
         'tensorflow>=1.15',  # the graph, the kernels and the session

@@ -3,9 +3,10 @@
     python golden/record_matrix.py --envs /tmp/matrix
 
 On TensorFlow 1.x it runs the article's own calls (record_tf1.py), on 1.15 also this package, on
-2.x this package.  It writes golden/matrix/: a log a run, and versions.json with what each ran on,
-or why it failed.  Versions that are there already are not run again.  It needs python3.6 to
-python3.13 on the PATH, the package index, and half an hour or more.
+2.x this package.  It writes golden/matrix/: a log a run, and versions.json with what each ran on
+and, of this package, the unrounded losses (record_tolerance.py), or why it failed.  Versions that
+are there already are not run again.  It needs python3.6 to python3.13 on the PATH, the package
+index, and an hour or more.
 """
 import argparse
 import json
@@ -99,6 +100,13 @@ def record(run: Run, envs: str) -> Dict[str, object]:
     if run.program == PACKAGE:
         command = ['-m', 'reproduce.run', '--quiet', '--training-steps']
     problem = call([python] + command + [str(run.steps)], log)
+    if run.program == PACKAGE and not problem:
+        losses = os.path.join(envs, 'losses')
+        problem = call([python, os.path.join('golden', 'record_tolerance.py'), '--variant',
+                        'static, 1 thread', '--steps', str(SHORT)], losses)
+        if not problem:
+            with open(losses) as file:
+                said['trace'] = json.loads(file.read().splitlines()[-1])['trace']
     return dict(said, failed=problem) if problem else dict(said, log=os.path.basename(log))
 
 
@@ -113,6 +121,11 @@ def call(command: List[str], output: Optional[str] = None) -> Optional[str]:
     return None
 
 
+def is_done(run: Run, said: Dict[str, object]) -> bool:
+    """Whether all that is wanted of `run` has been recorded."""
+    return 'log' in said and (run.program == ARTICLE or 'trace' in said)
+
+
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description='Run seed 1 on many versions of TensorFlow.')
@@ -125,7 +138,7 @@ def main() -> int:
         with open(path) as file:
             found = json.load(file)
     for number, run in enumerate(RUNS):
-        if 'log' not in found.get(name(run), {}):
+        if not is_done(run, found.get(name(run), {})):
             found[name(run)] = record(run, args.envs)
             print(name(run), found[name(run)].get('failed', 'done'), flush=True)
             with open(path, 'w') as file:

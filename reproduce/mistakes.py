@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import tensorflow.compat.v1 as tf
 
 CONTRACT, STATISTICAL, EXACT = 'contract', 'statistical', 'exact'
-_EXACT_STEPS = 400  # three printed lines; so far real TensorFlow 1.15's logs of the seeds go
+EXACT_STEPS = 400  # three printed lines; so far real TensorFlow 1.15's logs of the seeds go
 
 
 class Mistake(NamedTuple):
@@ -127,13 +127,13 @@ MISTAKES: Dict[str, Mistake] = {
     'learning-rate-x1.2': Mistake(STATISTICAL, 10000, _faster(1.2)),
     'learning-rate-x2': Mistake(STATISTICAL, 2000, _faster(2.0)),
     'forget-bias-0': Mistake(STATISTICAL, 2000, {'forget_bias': 0.0}),
-    'no-shuffling': Mistake(EXACT, _EXACT_STEPS, change=no_shuffling),
+    'no-shuffling': Mistake(EXACT, EXACT_STEPS, change=no_shuffling),
     'batch-64': Mistake(CONTRACT, 2000, {'batch_size': 64}),
     'output-deviation-0.1': Mistake(STATISTICAL, 1000, change=small_output_weights),
     'sum-for-mean': Mistake(STATISTICAL, 1000, change=summed_loss),
     'adam': Mistake(STATISTICAL, 1000, change=adam),
     'momentum-0.9': Mistake(STATISTICAL, 1000, change=momentum),
-    'loss-before-update': Mistake(EXACT, _EXACT_STEPS, change=loss_before_update),
-    'gates-swapped': Mistake(EXACT, _EXACT_STEPS, change=swapped_gates),
+    'loss-before-update': Mistake(EXACT, EXACT_STEPS, change=loss_before_update),
+    'gates-swapped': Mistake(EXACT, EXACT_STEPS, change=swapped_gates),
     'raw-images': Mistake(STATISTICAL, 1000, change=raw_images),
 }

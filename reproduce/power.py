@@ -5,17 +5,40 @@ Run as `python -m reproduce.power` it makes what runs with deliberate mistakes a
 `golden/power.json`.  It goes on where it was stopped.
 """
 import argparse
+import json
 import os
 import sys
-from typing import List, Optional
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
 
 from reproduce import cli
-from reproduce.mistakes import MISTAKES
+from reproduce.article import ARTICLE
+from reproduce.contract import check_contract
+from reproduce.errors import InputError
+from reproduce.exact import compare_exactly
+from reproduce.files import check_writable, replacing
+from reproduce.golden import (
+    ensemble_logs,
+    golden_dir,
+    held_out_logs,
+    mistake_logs,
+    power_file,
+    short_tf1_log,
+)
+from reproduce.intervals import clopper_pearson
+from reproduce.likeness import most_like
+from reproduce.log import Log, read_log
+from reproduce.mistakes import CONTRACT, EXACT, EXACT_STEPS, MISTAKES, STATISTICAL
 from reproduce.progress import ProgressBar
 from reproduce.seeded import printed_log
+from reproduce.statistical import Curves, at_learning_rate, combined_p, curves, plausibility
 from reproduce.sweep import connect, keep, log_path, missing_seeds, outcomes
+from reproduce.verdict import MOST_ROUNDED, level, too_few
 
 SEEDS = tuple(range(161, 169))  # of the runs with a mistake; none is the ensemble's
+_SLOWER = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6)
+_FASTER = (1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.6)
 
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
@@ -28,7 +51,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def mistaken_log(key: tuple) -> str:
+def mistaken_log(key: Tuple[str, int]) -> str:
     """The log of the run with the mistake and the seed that `key` names."""
     name, seed = key
     return printed_log(seed, MISTAKES[name].article(), MISTAKES[name].change)
@@ -58,3 +81,139 @@ def make_missing_runs(folder: str, workers: int) -> None:
             keep(outcome, log_path(os.path.join(folder, name), seed))
             bar.update(done)
     bar.clear()
+
+
+def calibration(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[str, Any]:
+    """Whether right runs are called different as rarely as the level says."""
+    leave_one_out = combined_p(curves(ensemble[0], ensemble[1:], 'the first run'))
+    results = [plausibility(curves(log, ensemble, 'a run held out')) for log in held_out]
+    alarms = sum(result.p <= level(len(ensemble)) for result in results)
+    covered = sum(result.interval[0] <= 1.0 <= result.interval[1] for result in results)
+    return {
+        'leave_one_out': {'largest_gap': _gap_to_uniform(leave_one_out),
+                          'p': _rounded(leave_one_out)},
+        'held_out': {'runs': len(held_out), 'alarms': alarms,
+                     'interval': _rounded(clopper_pearson(alarms, len(held_out))),
+                     'learning_rate_covered': covered,
+                     'p': _rounded([result.p for result in results])}}
+
+
+def _gap_to_uniform(p: np.ndarray) -> float:
+    """The largest distance of the share of values up to p from p itself (Kolmogorov's)."""
+    ordered = np.sort(p)
+    share = np.arange(1, len(p) + 1) / len(p)
+    return round(float(np.abs(share - ordered).max()), 4)
+
+
+def _rounded(numbers: Sequence[float]) -> List[float]:
+    return [round(float(number), 4) for number in numbers]
+
+
+def smallest_effect(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[str, Any]:
+    """The learning rates nearest to the article's that 80 % of runs would show.
+
+    The held-out runs are moved along their curves, to first order, and compared.
+    """
+    right = [curves(log, ensemble, 'a run held out') for log in held_out]
+    shares = {factor: float(np.mean([_differs(at_learning_rate(run, factor)) for run in right]))
+              for factor in _SLOWER + _FASTER}
+    return {'power': 0.8, 'factors': [next((f for f in factors if shares[f] >= 0.8), None)
+                                      for factors in (_SLOWER, _FASTER)],
+            'shares': {str(factor): round(share, 4) for factor, share in shares.items()}}
+
+
+def _differs(curves: Curves) -> bool:
+    """Whether the run in row 0 is called different from the others."""
+    return bool(combined_p(curves)[0] <= level(len(curves.losses) - 1))
+
+
+def catches(log: Log, seed: int, ensemble: Sequence[Log]) -> Dict[str, bool]:
+    """Which rungs call the run of `seed` different; those that can't be asked are left out."""
+    reference = read_log(short_tf1_log(seed))
+    first_steps = tuple(record for record in log.steps if record.step <= EXACT_STEPS)
+    beginning = log._replace(steps=first_steps, test_accuracy=reference.test_accuracy)
+    caught = {EXACT: not compare_exactly(beginning, reference, MOST_ROUNDED).same,
+              CONTRACT: _breaks_contract(log)}
+    if not caught[CONTRACT] and log.steps[-1].step > EXACT_STEPS:
+        caught[STATISTICAL] = _differs(curves(log, ensemble, 'the run'))
+    return caught
+
+
+def _breaks_contract(log: Log) -> bool:
+    try:
+        check_contract(log, 'the run', ARTICLE.batch_size, ARTICLE.test_len)
+    except InputError:
+        return True
+    return not all(0.0 < record.loss < np.inf for record in log.steps)
+
+
+def mistake_rates(name: str, logs: Dict[str, Dict[int, Log]],
+                  ensemble: Sequence[Log]) -> Dict[str, Any]:
+    """How often each rung catches the mistake called `name`.
+
+    Args:
+      name: the mistake.
+      logs: by mistake and seed, the logs of the runs with it.
+      ensemble: logs of right runs.
+    """
+    mistake, runs = MISTAKES[name], logs[name]
+    caught = [catches(log, seed, ensemble) for seed, log in runs.items()]
+    by_rung = {rung: sum(rungs[rung] for rungs in caught) for rung in (CONTRACT, STATISTICAL, EXACT)
+               if any(rung in rungs for rungs in caught)}
+    found = {'rung': mistake.rung, 'steps': mistake.steps, 'runs': len(runs), 'caught': by_rung,
+             'interval': _rounded(clopper_pearson(by_rung[mistake.rung], len(runs)))}
+    if mistake.rung == STATISTICAL:
+        found['looks_like_it'] = sum(
+            name == most_like(log, ensemble, _others(logs, seed)) for seed, log in runs.items()
+            if not _breaks_contract(log))
+    return found
+
+
+def _others(logs: Dict[str, Dict[int, Log]], seed: int) -> Dict[str, List[Log]]:
+    """The runs that the statistical rung is to tell apart, but those of `seed`."""
+    return {name: [log for other, log in runs.items() if other != seed]
+            for name, runs in logs.items() if MISTAKES[name].rung == STATISTICAL}
+
+
+def measure() -> Dict[str, Any]:
+    """What `golden/power.json` holds, from the logs in `golden`.
+
+    Raises:
+      InputError: there are too few runs.
+    """
+    ensemble = [read_log(path) for path in ensemble_logs()]
+    held_out = [read_log(path) for path in held_out_logs()]
+    problem = too_few(len(ensemble)) or (
+        None if held_out else f'{golden_dir()}/held-out holds no runs; run python -m '
+        f'reproduce.sweep --seeds 129-160 --out {golden_dir()}/held-out')
+    if problem:
+        raise InputError(problem)
+    logs = {name: dict(zip(SEEDS, [read_log(path) for path in mistake_logs(name)]))
+            for name in MISTAKES}
+    return dict(
+        level=level(len(ensemble)), runs=len(ensemble), **calibration(ensemble, held_out),
+        smallest_effect=smallest_effect(ensemble, held_out),
+        mistakes={name: mistake_rates(name, logs, ensemble) for name in MISTAKES})
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make what is missing, measure, and write."""
+    check_writable(golden_dir(), 'golden')
+    make_missing_runs(os.path.join(golden_dir(), 'power'), args.workers)
+    found = measure()
+    with replacing(power_file()) as temporary, open(temporary, 'w') as file:
+        json.dump(found, file, indent=1)
+        file.write('\n')
+    print(f'written to {power_file()}', file=sys.stderr)
+    return cli.EXIT_FINE
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    """The command; returns its exit code."""
+    return cli.run_command(run, parse_args(argv))
+
+
+if __name__ == '__main__':
+    # Workers look functions up by their module's name, which here is __main__.
+    from reproduce.power import main as importable_main
+    sys.exit(importable_main())

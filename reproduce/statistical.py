@@ -254,6 +254,11 @@ def applicable(curves: Curves) -> Dict[str, Statistic]:
             if statistic is not test_accuracy or curves.test_accuracies is not None}
 
 
+def combined_p(curves: Curves) -> np.ndarray:
+    """How plausible each run is as one more draw of what all obey: its p, float64 [runs]."""
+    return combined(np.array([statistic(curves) for statistic in applicable(curves).values()]))
+
+
 class Plausibility(NamedTuple):
     """The rung's result for the run in question."""
 
@@ -265,12 +270,12 @@ class Plausibility(NamedTuple):
 
 def plausibility(curves: Curves) -> Plausibility:
     """How plausible the run in row 0 of `curves` is as one more draw."""
-    statistics = {name: statistic(curves) for name, statistic in applicable(curves).items()}
     rates = log_learning_rates(curves)
     # What the draws among themselves scatter by, the run would.
     reach = np.quantile(np.abs(rates[1:] - rates[1:].mean()), 0.95)
     estimate = rates[0] - rates[1:].mean()
-    return Plausibility(float(combined(np.array(list(statistics.values())))[0]),
-                        {name: float(p_values(values)[0]) for name, values in statistics.items()},
+    return Plausibility(float(combined_p(curves)[0]),
+                        {name: float(p_values(statistic(curves))[0])
+                         for name, statistic in applicable(curves).items()},
                         float(np.exp(estimate)),
                         (float(np.exp(estimate - reach)), float(np.exp(estimate + reach))))

@@ -14,7 +14,9 @@ from reproduce.mistakes import MISTAKES, STATISTICAL
 
 # Losses that may be rounded otherwise: see golden/README.md for the runs behind it.
 MOST_ROUNDED = 1
-LEVEL = 0.01  # of the statistical rung: so many right runs it calls different
+# The statistical rung's levels, the share of right runs that it calls different, by the runs that
+# the ensemble has at least: one run among N + 1 can't be rarer than 1 in N + 1.
+_LEVELS = ((99, 0.01), (19, 0.05))
 EQUIVALENT = (0.8, 1.25)  # effective learning rates that count as the same
 _SHOWN = 5  # differences in the report
 
@@ -59,14 +61,20 @@ def of_run(log: Log, seed: Optional[int]) -> Result:
 
 def why_none(seed: Optional[int]) -> Optional[str]:
     """Why no verdict is possible on a run with `seed`; None where one is."""
-    return None if tf1_log(seed) else _too_few(len(ensemble_logs()))
+    return None if tf1_log(seed) else too_few(len(ensemble_logs()))
 
 
-def _too_few(runs: int) -> Optional[str]:
-    if (runs + 1) * LEVEL >= 1.0:
+def level(runs: int) -> Optional[float]:
+    """The level of a verdict by an ensemble of so many runs; None where they are too few."""
+    return next((level for fewest, level in _LEVELS if runs >= fewest), None)
+
+
+def too_few(runs: int) -> Optional[str]:
+    """Why an ensemble of so many runs gives no verdict; None where it does."""
+    if level(runs):
         return None
-    return (f'{golden_dir()}/ensemble holds {runs} runs, too few for a verdict at the level '
-            f'{LEVEL}; run python -m reproduce.sweep --seeds 1-128 --out {golden_dir()}/ensemble')
+    return (f'{golden_dir()}/ensemble holds {runs} runs, too few for a verdict; run python -m '
+            f'reproduce.sweep --seeds 1-128 --out {golden_dir()}/ensemble')
 
 
 def exact_result(name: str, log: Log, references: List[Tuple[str, Log]]) -> Result:
@@ -124,24 +132,25 @@ def statistical_result(name: str, log: Log) -> Result:
     from reproduce import statistical
     from reproduce.likeness import most_like
     ensemble = [read_log(path) for path in ensemble_logs()]
-    problem = _too_few(len(ensemble))
+    problem = too_few(len(ensemble))
     if problem:
         raise InputError(f'{name}: {problem}, or name a REFERENCE')
     curves = statistical.curves(log, ensemble, name)
     found = statistical.plausibility(curves)
     envelope = statistical.envelope(curves.steps, curves.losses)
+    same = found.p > level(len(ensemble))
     facts = {
-        'run': name, 'rung': 'statistical', 'same': found.p > LEVEL, 'level': LEVEL,
+        'run': name, 'rung': 'statistical', 'same': same, 'level': level(len(ensemble)),
         'runs': len(ensemble), 'lines_compared': len(log.steps), 'p': found.p,
         'p_by_statistic': found.p_by_statistic, 'learning_rate': found.learning_rate,
         'interval': list(found.interval),
         'equivalent': EQUIVALENT[0] <= found.interval[0] and found.interval[1] <= EQUIVALENT[1],
         'outside_envelope': envelope.left_at(curves.losses[0]),
         'smallest_effect': _smallest_effect() if curves.test_accuracies is not None else None,
-        'most_like': None if found.p > LEVEL else most_like(log, ensemble, {
+        'most_like': None if same else most_like(log, ensemble, {
             mistake: [read_log(path) for path in mistake_logs(mistake)]
             for mistake in MISTAKES if MISTAKES[mistake].rung == STATISTICAL})}
-    return Result('statistical', [Case('ensemble', facts['same'], _statistical_text(facts))],
+    return Result('statistical', [Case('ensemble', same, _statistical_text(facts))],
                   facts)
 
 
@@ -161,7 +170,7 @@ def _statistical_text(facts: Dict[str, Any]) -> str:
     steps = ', '.join(str(step) for step in facts['outside_envelope'])
     lines = [
         f'{"match: not distinguishable from" if facts["same"] else "differ: not a draw from"} '
-        f'{facts["runs"]} seeded runs, p = {facts["p"]:.3f} at the level {LEVEL}',
+        f'{facts["runs"]} seeded runs, p = {facts["p"]:.3f} at the level {facts["level"]}',
         f'  effective learning rate {facts["learning_rate"]:.3f} times theirs '
         f'(95 % interval {low:.3f} to {high:.3f}, '
         f'{"" if facts["equivalent"] else "not "}within {EQUIVALENT[0]} to {EQUIVALENT[1]})',
@@ -174,6 +183,11 @@ def _statistical_text(facts: Dict[str, Any]) -> str:
     if not facts['same']:
         lines += [
             f'  looks most like: {facts["most_like"] or "no mistake that was tried"}',
-            '  confirm it with four fresh runs of the same program, never with this one again: '
-            "of a right program's, two differ in 1 of 1,700 cases"]
+            '  confirm it with fresh runs of the same program, never with this one again: of four '
+            f"right ones, two differ in {_two_of_four(facts['level']):.1%} of cases"]
     return '\n'.join(lines)
+
+
+def _two_of_four(level: float) -> float:
+    """The probability that two or more of four right runs are called different."""
+    return 1.0 - (1.0 - level) ** 4 - 4.0 * level * (1.0 - level) ** 3

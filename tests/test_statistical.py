@@ -1,4 +1,5 @@
 """Each statistic against a case worked out by hand, and the rung's p-values against theory."""
+import argparse
 import shutil
 from pathlib import Path
 from typing import List
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import GOLDEN
 
-from reproduce import compare, golden, verdict
+from reproduce import compare, golden, run, verdict
 from reproduce import statistical as rung
 from reproduce.errors import InputError
 from reproduce.log import Log, StepRecord, format_log, parse_log, read_log
@@ -245,13 +246,25 @@ def test_the_command_without_a_reference(rate: float, code: int, word: str, made
     assert '"rung": "statistical"' in facts.read_text()
 
 
+def test_the_level_is_one_that_so_many_runs_can_reach() -> None:
+    for runs, level in ((128, 0.01), (99, 0.01), (98, 0.05), (19, 0.05), (18, None)):
+        assert verdict.level(runs) == level
+        assert level is None or 1 / (runs + 1) <= level
+
+
 def test_too_small_an_ensemble_gives_no_verdict(made_ensemble: Path,
                                                 capsys: pytest.CaptureFixture) -> None:
     assert verdict.why_none(977) is None
-    (made_ensemble / 'ensemble' / 'seed-0000.log').unlink()
-    assert 'holds 98 runs, too few' in verdict.why_none(977)
+    for path in sorted((made_ensemble / 'ensemble').iterdir())[18:]:
+        path.unlink()
+    assert 'holds 18 runs, too few' in verdict.why_none(977)
     assert compare.main([str(GOLDEN / 'article.log')]) == 2
-    assert 'holds 98 runs, too few' in capsys.readouterr().err
+    assert 'holds 18 runs, too few' in capsys.readouterr().err
+
+
+def test_the_chance_that_right_runs_are_not_confirmed() -> None:
+    # 6 p^2 q^2 + 4 p^3 q + p^4 at p = 1/2 is 11/16.
+    assert verdict._two_of_four(0.5) == 11 / 16
 
 
 def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: Path) -> None:
@@ -261,6 +274,17 @@ def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: 
     assert 'smallest effect' not in result.text
     (made_ensemble / 'power.json').write_text('{"smallest_effect": {"factors": [0.8, 1.3]}}')
     assert 'smallest effect seen in 80 % of runs: 0.8 or 1.3' in verdict.of_run(log, None).text
+
+
+@pytest.mark.parametrize('rate, check, code, word', [
+    (1.0, True, 0, 'match'), (2.0, True, 1, 'differ'), (2.0, False, 0, 'differ')])
+def test_run_py_ends_with_the_verdict(rate: float, check: bool, code: int, word: str,
+                                      made_ensemble: Path,
+                                      capsys: pytest.CaptureFixture) -> None:
+    lines = noisy(np.random.RandomState(7), rate).splitlines()
+    assert run.compare(lines, argparse.Namespace(seed=977, quiet=False, check=check)) == code
+    output = capsys.readouterr()
+    assert (output.out, output.err.split(':')[0]) == ('', word)
 
 
 def test_what_differs_is_likened_to_a_mistake(made_ensemble: Path) -> None:

@@ -1,0 +1,139 @@
+"""What the comparison was measured to see, worked out anew from the recorded runs."""
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Dict, List
+
+import numpy as np
+import pytest
+from conftest import GOLDEN
+
+from reproduce import golden, manifest, power
+from reproduce.likeness import most_like
+from reproduce.log import Log, StepRecord, read_log
+from reproduce.mistakes import CONTRACT, EXACT, MISTAKES
+from reproduce.sweep import missing_seeds
+
+MEASURED = Path(golden.power_file())
+measured = pytest.mark.skipif(not MEASURED.exists(), reason='the ensemble is not complete yet')
+LEAST_CAUGHT = {'learning-rate-x1.2': 0.6}  # of runs; of all other mistakes' 95 %
+
+
+def drawn_logs(count: int, factor: float = 1.0, seed: int = 0) -> List[Log]:
+    """Logs that obey one law, learning at `factor` times a rate."""
+    generator = np.random.RandomState(seed)
+    steps = np.array([1] + list(range(200, 4001, 200)))
+    logs = []
+    for _ in range(count):
+        losses = np.exp(0.9 - 0.02 * (np.log(steps * factor)) ** 2
+                        + generator.normal(0, 0.02) + generator.normal(0, 0.05, len(steps)))
+        right = np.clip(np.round(128 * (0.9 - 0.25 * losses)
+                                 + generator.normal(0, 3, len(steps))), 0, 128)
+        records = tuple(StepRecord(int(step), float(loss), float(share)) for step, loss, share in
+                        zip(steps, losses, np.round(right / 128, 3)))
+        logs.append(Log(records, True, 0.75, 0, tuple(range(1, len(steps) + 1)), len(steps) + 2))
+    return logs
+
+
+def test_right_runs_raise_alarms_as_often_as_the_level_says() -> None:
+    found = power.calibration(drawn_logs(100), drawn_logs(60, seed=1))
+    assert found['leave_one_out']['largest_gap'] < 0.05
+    assert found['held_out']['alarms'] <= 3
+    assert found['held_out']['learning_rate_covered'] >= 51
+    wrong = power.calibration(drawn_logs(100), drawn_logs(10, factor=2.5, seed=1))
+    assert wrong['held_out']['alarms'] == 10
+    assert wrong['held_out']['learning_rate_covered'] == 0
+
+
+def test_the_smallest_effect_is_the_nearest_rate_that_enough_runs_show() -> None:
+    found = power.smallest_effect(drawn_logs(100), drawn_logs(20, seed=1))
+    slower, faster = found['factors']
+    assert found['shares'][str(slower)] >= 0.8 > found['shares'].get(str(slower + 0.05), 0.0)
+    assert found['shares'][str(faster)] >= 0.8
+    assert 0.7 <= slower < 1.0 < faster <= 1.4
+    # Runs made at that rate are seen as often, up to the scatter of so few.
+    made = power.calibration(drawn_logs(100), drawn_logs(30, factor=faster, seed=2))
+    assert made['held_out']['alarms'] >= 18
+
+
+def test_the_gap_to_uniform() -> None:
+    assert power._gap_to_uniform(np.array([0.25, 0.5, 0.75, 1.0])) == 0.0
+    assert power._gap_to_uniform(np.array([0.1, 0.1, 0.1, 1.0])) == 0.65
+
+
+def test_a_run_is_like_the_mistake_it_was_made_with() -> None:
+    mistakes = {'fast': drawn_logs(8, 3.0, seed=1), 'slow': drawn_logs(8, 0.3, seed=2)}
+    ensemble = drawn_logs(100)
+    for factor, expected in ((2.5, 'fast'), (0.35, 'slow'), (1.0, None)):
+        for run in drawn_logs(5, factor, seed=7):
+            assert most_like(run, ensemble, mistakes) == expected
+
+
+def test_what_diverged_is_no_likeness() -> None:
+    diverged = drawn_logs(1)[0]
+    diverged = diverged._replace(steps=tuple(
+        record._replace(loss=float('nan')) for record in diverged.steps))
+    assert most_like(drawn_logs(1, seed=3)[0], drawn_logs(100), {'diverged': [diverged]}) is None
+
+
+@pytest.mark.parametrize('name', ['no-shuffling', 'loss-before-update', 'gates-swapped'])
+def test_the_exact_rung_sees_what_no_curve_shows(name: str) -> None:
+    """Three lines against real TensorFlow 1.15's with the same seed."""
+    for seed, path in zip(power.SEEDS, golden.mistake_logs(name)):
+        caught = power.catches(read_log(path), seed, [])
+        assert caught == {EXACT: True, CONTRACT: False}
+        reference = read_log(golden.short_tf1_log(seed))
+        assert power.catches(reference, seed, []) == {EXACT: False, CONTRACT: False}
+
+
+@pytest.fixture(scope='module')
+def found() -> dict:
+    return json.loads(json.dumps(power.measure()))
+
+
+@measured
+def test_the_measurement_is_what_the_recorded_runs_give(found: dict) -> None:
+    assert found == json.loads(MEASURED.read_text())
+
+
+@measured
+@pytest.mark.parametrize('name', MISTAKES)
+def test_each_mistake_is_caught_by_its_rung(name: str, found: dict) -> None:
+    rates = found['mistakes'][name]
+    assert rates['runs'] >= 8
+    assert rates['caught'][MISTAKES[name].rung] >= LEAST_CAUGHT.get(name, 0.95) * rates['runs']
+    assert rates['caught'][EXACT] == rates['runs']
+
+
+@measured
+def test_right_runs_are_rarely_called_different(found: dict) -> None:
+    assert found['runs'] >= 128
+    assert found['leave_one_out']['largest_gap'] < 1.36 / found['runs'] ** 0.5  # 95 %
+    held_out = found['held_out']
+    assert held_out['runs'] >= 32
+    assert held_out['interval'][0] <= found['level'] <= held_out['interval'][1]
+
+
+def recorded_folders() -> Dict[str, List[int]]:
+    """The folders with logs of the package, and the seeds that each should hold."""
+    folders = {f'power/{name}': list(power.SEEDS) for name in MISTAKES}
+    if MEASURED.exists():
+        folders.update({'ensemble': list(range(1, 129)), 'held-out': list(range(129, 161))})
+    return folders
+
+
+@pytest.mark.parametrize('name', recorded_folders())
+def test_recorded_runs_are_whole_and_as_they_were_made(name: str) -> None:
+    folder = GOLDEN / name
+    logs = {file: digest for entry in manifest.read(str(folder))
+            for file, digest in entry['logs'].items()}
+    assert logs == {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+                    for path in folder.glob('*.log')}
+    mistake = os.path.basename(name)
+    if mistake in MISTAKES:
+        assert missing_seeds(str(folder), recorded_folders()[name],
+                             MISTAKES[mistake].article()) == []
+    else:
+        assert {path.name for path in folder.glob('*.log')} == {
+            f'seed-{seed:04d}.log' for seed in recorded_folders()[name]}
