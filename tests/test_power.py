@@ -3,13 +3,14 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Dict, List
+from typing import List
 
 import numpy as np
 import pytest
 from conftest import GOLDEN
 
 from reproduce import golden, manifest, power
+from reproduce.article import ARTICLE
 from reproduce.likeness import most_like
 from reproduce.log import Log, StepRecord, read_log
 from reproduce.mistakes import CONTRACT, EXACT, MISTAKES
@@ -41,9 +42,10 @@ def test_right_runs_raise_alarms_as_often_as_the_level_says() -> None:
     assert found['leave_one_out']['largest_gap'] < 0.05
     assert found['held_out']['alarms'] <= 3
     assert found['held_out']['learning_rate_covered'] >= 51
-    wrong = power.calibration(drawn_logs(100), drawn_logs(10, factor=2.5, seed=1))
-    assert wrong['held_out']['alarms'] == 10
-    assert wrong['held_out']['learning_rate_covered'] == 0
+    for factor in (0.4, 2.5):
+        wrong = power.calibration(drawn_logs(100), drawn_logs(10, factor, seed=1))
+        assert wrong['held_out']['alarms'] == 10
+        assert wrong['held_out']['learning_rate_covered'] == 0
 
 
 def test_the_smallest_effect_is_the_nearest_rate_that_enough_runs_show() -> None:
@@ -70,11 +72,24 @@ def test_a_run_is_like_the_mistake_it_was_made_with() -> None:
             assert most_like(run, ensemble, mistakes) == expected
 
 
+def test_a_likeness_is_to_the_mean_of_a_mistake_s_runs() -> None:
+    def logs(*losses: float) -> List[Log]:
+        return [Log((StepRecord(1, loss, 0.5 + 0.1 * (n % 2)),), True, 0.5, 0, (1,), 3)
+                for n, loss in enumerate(losses)]
+
+    ensemble, run = logs(1.0, 1.0, 1.1, 1.1), logs(4.0)[0]
+    # Logs 2 and 8 have the mean 4; one of 6 is farther than that, and nearer than 2 or 8.
+    assert most_like(run, ensemble, {'a': logs(2.0, 8.0), 'b': logs(6.0, 6.0)}) == 'a'
+    assert most_like(run, ensemble, {'a': logs(2.0, 2.0), 'b': logs(6.0, 6.0)}) == 'b'
+
+
 def test_what_diverged_is_no_likeness() -> None:
-    diverged = drawn_logs(1)[0]
-    diverged = diverged._replace(steps=tuple(
-        record._replace(loss=float('nan')) for record in diverged.steps))
-    assert most_like(drawn_logs(1, seed=3)[0], drawn_logs(100), {'diverged': [diverged]}) is None
+    fast = drawn_logs(8, 3.0, seed=1)
+    diverged = fast[0]._replace(steps=tuple(
+        record._replace(loss=float('nan')) for record in fast[0].steps))
+    run = drawn_logs(1, 3.0, seed=3)[0]
+    assert most_like(run, drawn_logs(100), {'fast': [diverged, *fast]}) == 'fast'
+    assert most_like(run, drawn_logs(100), {'diverged': [diverged]}) is None
 
 
 @pytest.mark.parametrize('name', ['no-shuffling', 'loss-before-update', 'gates-swapped'])
@@ -115,25 +130,25 @@ def test_right_runs_are_rarely_called_different(found: dict) -> None:
     assert held_out['interval'][0] <= found['level'] <= held_out['interval'][1]
 
 
-def recorded_folders() -> Dict[str, List[int]]:
-    """The folders with logs of the package, and the seeds that each should hold."""
-    folders = {f'power/{name}': list(power.SEEDS) for name in MISTAKES}
-    if MEASURED.exists():
-        folders.update({'ensemble': list(range(1, 129)), 'held-out': list(range(129, 161))})
-    return folders
+FOLDERS = {'ensemble': range(1, 129), 'held-out': range(129, 161),
+           **{f'power/{name}': power.SEEDS for name in MISTAKES}}
 
 
-@pytest.mark.parametrize('name', recorded_folders())
-def test_recorded_runs_are_whole_and_as_they_were_made(name: str) -> None:
+@pytest.mark.parametrize('name', [name for name in FOLDERS if (GOLDEN / name).exists()])
+def test_recorded_runs_are_as_they_were_made(name: str) -> None:
     folder = GOLDEN / name
     logs = {file: digest for entry in manifest.read(str(folder))
             for file, digest in entry['logs'].items()}
     assert logs == {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
                     for path in folder.glob('*.log')}
-    mistake = os.path.basename(name)
-    if mistake in MISTAKES:
-        assert missing_seeds(str(folder), recorded_folders()[name],
-                             MISTAKES[mistake].article()) == []
-    else:
-        assert {path.name for path in folder.glob('*.log')} == {
-            f'seed-{seed:04d}.log' for seed in recorded_folders()[name]}
+    mistake = MISTAKES.get(os.path.basename(name))
+    article = mistake.article() if mistake else ARTICLE
+    present = [int(file[len('seed-'):-len('.log')]) for file in logs]
+    assert missing_seeds(str(folder), present, article) == []  # each ran to its end
+
+
+@measured
+@pytest.mark.parametrize('name', FOLDERS)
+def test_no_run_is_missing(name: str) -> None:
+    assert sorted(path.name for path in (GOLDEN / name).glob('*.log')) == [
+        f'seed-{seed:04d}.log' for seed in FOLDERS[name]]

@@ -16,6 +16,10 @@ from reproduce.log import Log, StepRecord, format_log, parse_log, read_log
 STEPS = np.array([1, 10, 100, 1000])
 
 
+def article() -> Log:
+    return read_log(str(GOLDEN / 'article.log'))
+
+
 def of_losses(losses: List[List[float]], accuracies: object = 0.5,
               test: object = 0.5) -> rung.Curves:
     """Curves with these losses, one row a run."""
@@ -157,8 +161,16 @@ def test_a_run_of_another_law_is_found(change: object) -> None:
     assert rung.plausibility(curves).p <= 0.02
 
 
-def article() -> Log:
-    return read_log(str(GOLDEN / 'article.log'))
+def test_a_run_moved_to_another_learning_rate_is_found_at_it() -> None:
+    curves = drawn_runs(np.random.RandomState(6), 200)
+    moved = rung.at_learning_rate(curves, 1.1)
+    before, after = rung.log_learning_rates(curves), rung.log_learning_rates(moved)
+    # The mean moves along, by a 200th.
+    assert after[0] - before[0] == pytest.approx(np.log(1.1) * 199 / 200, rel=0.05)
+    np.testing.assert_array_equal(moved.losses[1:], curves.losses[1:])
+    assert rung.accuracy_given_loss(moved)[0] == pytest.approx(
+        rung.accuracy_given_loss(curves)[0], abs=2e-4)
+    assert moved.accuracies[0].mean() - curves.accuracies[0].mean() > 0.005
 
 
 @pytest.mark.parametrize('losses, said', [
@@ -171,9 +183,13 @@ def test_losses_that_have_no_logarithm(losses: dict, said: str) -> None:
         rung.curves(log._replace(steps=steps), [article()], 'run')
 
 
-def test_other_steps_are_refused() -> None:
+@pytest.mark.parametrize('steps', [
+    article().steps[1:], article().steps[:3] + article().steps[4:],
+    (article().steps[0], article().steps[1]._replace(step=199), *article().steps[2:]),
+    (*article().steps, article().steps[-1]._replace(step=10200))])
+def test_other_steps_are_refused(steps: tuple) -> None:
     with pytest.raises(InputError, match='run: does not print the steps of the ensemble'):
-        rung.curves(article()._replace(steps=article().steps[1:]), [article()], 'run')
+        rung.curves(article()._replace(steps=steps), [article()], 'run')
 
 
 def first_lines(count: int) -> Log:
