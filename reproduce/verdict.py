@@ -171,8 +171,8 @@ def _statistical_text(facts: Dict[str, Any]) -> str:
     lines = [
         f'{"match: not distinguishable from" if facts["same"] else "differ: not a draw from"} '
         f'{facts["runs"]} seeded runs, p = {facts["p"]:.3f} at the level {facts["level"]}',
-        f'  effective learning rate {facts["learning_rate"]:.3f} times theirs '
-        f'(95 % interval {low:.3f} to {high:.3f}, '
+        f'  effective learning rate {_rate(facts["learning_rate"])} times theirs '
+        f'(95 % interval {_rate(low)} to {_rate(high)}, '
         f'{"" if facts["equivalent"] else "not "}within {EQUIVALENT[0]} to {EQUIVALENT[1]})',
         f'  farthest out: {weakest}, p = {p[weakest]:.3f}',
         f'  outside the ensemble\'s 95 % envelope: {"step " + steps if steps else "never"}']
@@ -186,6 +186,13 @@ def _statistical_text(facts: Dict[str, Any]) -> str:
             '  confirm it with fresh runs of the same program, never with this one again: of four '
             f"right ones, two differ in {_two_of_four(facts['level']):.1%} of cases"]
     return '\n'.join(lines)
+
+
+def _rate(factor: float) -> str:
+    """A learning rate's factor, as far as its estimate, to first order, holds."""
+    if 0.25 <= factor <= 4.0:
+        return f'{factor:.3f}'
+    return 'over 4' if factor > 4.0 else 'under 0.25'
 
 
 def _two_of_four(level: float) -> float:

@@ -278,6 +278,13 @@ def test_too_small_an_ensemble_gives_no_verdict(made_ensemble: Path,
     assert 'holds 18 runs, too few' in capsys.readouterr().err
 
 
+@pytest.mark.parametrize('factor, text', [(1.0354, '1.035'), (4.1, 'over 4'), (1e9, 'over 4'),
+                                          (0.25, '0.250'), (0.1, 'under 0.25')])
+def test_rates_far_beyond_the_first_order_are_not_given_a_number(factor: float,
+                                                                text: str) -> None:
+    assert verdict._rate(factor) == text
+
+
 def test_the_chance_that_right_runs_are_not_confirmed() -> None:
     # 6 p^2 q^2 + 4 p^3 q + p^4 at p = 1/2 is 11/16.
     assert verdict._two_of_four(0.5) == 11 / 16
