@@ -6,6 +6,7 @@ import pytest
 from conftest import GOLDEN, assert_as_recorded
 
 from reproduce.article import ARTICLE
+from reproduce.exact import LOSS_DIGIT
 from reproduce.log import read_log
 
 MATRIX = GOLDEN / 'matrix'
@@ -26,11 +27,10 @@ def test_each_version_prints_seed_1_s_lines(name: str) -> None:
                        None if steps == ARTICLE.training_steps else steps)
 
 
-def test_all_versions_losses_are_within_the_tolerance_s_measurement() -> None:
-    """Before they are rounded; `tests/test_tolerance.py` derives the tolerance from these."""
+def test_before_rounding_all_versions_are_within_a_hundredth_of_the_printed_digit() -> None:
     traces = {name: said['trace'] for name, said in VERSIONS.items() if 'trace' in said}
     assert len(traces) >= 10
     losses = np.array([[float.fromhex(loss) for _, loss, _ in trace] for trace in traces.values()])
-    for step, spread in zip((1, 200, 400), losses.max(0) - losses.min(0)):
-        print(f'step {step}: {spread:.1e} over {len(traces)} versions')
-    assert (losses.max(0) - losses.min(0) < 4.8e-7).all()
+    spread = losses.max(0) - losses.min(0)
+    print(f'steps 1, 200, 400: {spread} over {len(traces)} versions')
+    assert (spread < LOSS_DIGIT / 100).all()
