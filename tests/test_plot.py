@@ -1,10 +1,15 @@
 from pathlib import Path
 from typing import Callable
 
+import numpy as np
 import pytest
 from conftest import GOLDEN
 
-pytest.importorskip('matplotlib', reason='drawing is an extra')
+from reproduce.log import read_log
+from reproduce.plot import Bands, draw
+from reproduce.statistical import Envelope
+
+image = pytest.importorskip('matplotlib.image', reason='drawing is an extra')
 
 
 @pytest.mark.parametrize('ending, first', [('png', b'\x89PNG'), ('svg', b'<?xml'),
@@ -31,3 +36,16 @@ def test_unusable_input_is_one_line_and_loses_nothing(run_module: Callable, tmp_
     assert word in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ['curves.png']
     assert (tmp_path / 'curves.png').read_bytes() == b'before'
+
+
+def test_bands_are_drawn_behind_the_logs(tmp_path: Path) -> None:
+    log = read_log(str(GOLDEN / 'article.log'))
+    steps = np.array([record.step for record in log.steps])
+    losses = np.array([record.loss for record in log.steps])
+    band = Envelope(steps, losses - 0.3, losses + 0.3)
+    for name, bands in (('without', None), ('with', Bands('99 seeds', band, band))):
+        draw([log], ['article'], str(tmp_path / f'{name}.png'), bands)
+    without, with_bands = (image.imread(str(tmp_path / f'{name}.png'))
+                           for name in ('without', 'with'))
+    changed = (without != with_bands).any(-1).mean()
+    assert 0.02 < changed < 0.5

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import GOLDEN
 
-from reproduce import compare, golden, run, verdict
+from reproduce import compare, golden, plot, run, verdict
 from reproduce import statistical as rung
 from reproduce.errors import InputError
 from reproduce.log import Log, StepRecord, format_log, parse_log, read_log
@@ -297,6 +297,25 @@ def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: 
     assert 'smallest effect' not in result.text
     (made_ensemble / 'power.json').write_text('{"smallest_effect": {"factors": [0.8, 1.3]}}')
     assert 'smallest effect seen in 80 % of runs: 0.8 or 1.3' in verdict.of_run(log, None).text
+
+
+def test_the_picture_shows_the_run_the_article_and_the_envelope(
+        made_ensemble: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(plot, 'draw', lambda *arguments: drawn.append(arguments))
+    path = made_ensemble / 'run.log'
+    path.write_text(noisy(np.random.RandomState(7)))
+    compare.main([str(path), '--plot', 'picture.png'])
+    compare.main([str(GOLDEN / 'article.log'), '--plot', 'picture.png'])
+    (logs, names, picture, bands), (_, own_names, _, _) = drawn
+    assert names == [str(path), str(made_ensemble / 'article.log')]
+    assert [len(log.steps) for log in logs] == [51, 51]
+    assert own_names == [str(GOLDEN / 'article.log')]  # not twice
+    assert bands.name.startswith('99 seeds')
+    inside = [bands.loss.low[at] <= record.loss <= bands.loss.high[at]
+              for at, record in enumerate(logs[0].steps)]
+    assert all(inside)
+    assert (bands.accuracy.low < bands.accuracy.high).all()
 
 
 @pytest.mark.parametrize('rate, check, code, word', [
