@@ -1,4 +1,6 @@
 """One whole run with a seed, in this process and on one core, as its printed log."""
+import os
+import platform
 from typing import TYPE_CHECKING, Callable, Dict, NamedTuple, Optional
 
 from reproduce import __version__, cli
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from reproduce.graph import ArticleGraph
     from reproduce.mnist import Datasets
 
-_ENGINE = 'fast'
+_ENGINE, _THREADS = 'fast', 1
 
 
 class Experiment(NamedTuple):
@@ -41,7 +43,7 @@ def printed_log(seed: int, article: Article = ARTICLE,
     with without_banners():
         from reproduce import training
         data = read_data_sets(cli.own_data_dir(), one_hot=True, graph_seed=seed)
-        session, graph = training.open_session(article, seed, _ENGINE, threads=1)
+        session, graph = training.open_session(article, seed, _ENGINE, _THREADS)
         experiment = Experiment(article, seed, session, graph, data)
         if change:
             experiment = change(experiment)
@@ -53,10 +55,9 @@ def printed_log(seed: int, article: Article = ARTICLE,
 
 def circumstances() -> Dict[str, str]:
     """What `printed_log` runs on in this process."""
-    import platform
-
     import numpy as np
     import tensorflow as tf
     return {'reproduce': __version__, 'tensorflow': tf.__version__, 'numpy': np.__version__,
             'python': platform.python_version(), 'processor': processor(),
-            'engine': _ENGINE, 'threads': '1', 'oneDNN': 'on'}
+            'engine': _ENGINE, 'threads': str(_THREADS),
+            'oneDNN': 'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on'}
