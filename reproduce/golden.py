@@ -44,10 +44,16 @@ def power_file() -> str:
     return os.path.join(golden_dir(), 'power.json')
 
 
-def tf1_log(seed: Optional[int]) -> Optional[str]:
-    """The path of real TensorFlow 1.15's whole log of `seed`; None where none was recorded."""
-    path = os.path.join(golden_dir(), 'tf1', f'seed-{seed}.log')
-    return path if os.path.exists(path) else None
+def recorded_log(seed: Optional[int]) -> Optional[str]:
+    """The path of a whole log of `seed`; None where none was recorded.
+
+    It is real TensorFlow 1.15's, or else this package's own in the ensemble.
+    """
+    if seed is None:
+        return None
+    paths = (os.path.join(golden_dir(), 'tf1', f'seed-{seed}.log'),
+             os.path.join(golden_dir(), 'ensemble', f'seed-{seed:04d}.log'))
+    return next((path for path in paths if os.path.exists(path)), None)
 
 
 def short_tf1_log(seed: int) -> str:

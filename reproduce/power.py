@@ -175,6 +175,12 @@ def _others(logs: Dict[str, Dict[int, Log]], seed: int) -> Dict[str, List[Log]]:
             for name, runs in logs.items() if MISTAKES[name].rung == STATISTICAL}
 
 
+def recorded_mistakes() -> Dict[str, Dict[int, Log]]:
+    """By mistake and seed, the logs in `golden/power`."""
+    return {name: dict(zip(SEEDS, [read_log(path) for path in mistake_logs(name)]))
+            for name in MISTAKES}
+
+
 def measure() -> Dict[str, Any]:
     """What `golden/power.json` holds, from the logs in `golden`.
 
@@ -188,8 +194,7 @@ def measure() -> Dict[str, Any]:
         f'reproduce.sweep --seeds 129-160 --out {golden_dir()}/held-out')
     if problem:
         raise InputError(problem)
-    logs = {name: dict(zip(SEEDS, [read_log(path) for path in mistake_logs(name)]))
-            for name in MISTAKES}
+    logs = recorded_mistakes()
     return dict(
         level=level(len(ensemble)), runs=len(ensemble), **calibration(ensemble, held_out),
         smallest_effect=smallest_effect(ensemble, held_out),

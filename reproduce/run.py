@@ -76,8 +76,8 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         default=cli.available_cores(), help='cores to compute with')
     parser.add_argument('--quiet', action='store_true', help='write only errors to stderr')
     parser.add_argument('--check', action='store_true',
-                        help="exit with 1 unless the log is TensorFlow 1.15's with this seed, or, "
-                             'where that was not recorded, a plausible one')
+                        help='exit with 1 unless the log is the one recorded with this seed, on '
+                             'TensorFlow 1.15 if it was, or where none is, a plausible one')
     return parser.parse_args(argv)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from reproduce.errors import InputError
 from reproduce.exact import LOSS_DIGIT, Comparison, compare_exactly
-from reproduce.golden import ensemble_logs, golden_dir, mistake_logs, power_file, tf1_log
+from reproduce.golden import ensemble_logs, golden_dir, mistake_logs, power_file, recorded_log
 from reproduce.log import Log, read_log
 from reproduce.mistakes import MISTAKES, STATISTICAL
 
@@ -53,7 +53,7 @@ def of_run(log: Log, seed: Optional[int]) -> Result:
     Raises:
       InputError: `why_none` says why there is none.
     """
-    path = tf1_log(seed)
+    path = recorded_log(seed)
     if path:
         return exact_result('stdout', log, [(path, read_log(path))])
     return statistical_result('stdout', log)
@@ -61,7 +61,7 @@ def of_run(log: Log, seed: Optional[int]) -> Result:
 
 def why_none(seed: Optional[int]) -> Optional[str]:
     """Why no verdict is possible on a run with `seed`; None where one is."""
-    return None if tf1_log(seed) else too_few(len(ensemble_logs()))
+    return None if recorded_log(seed) else too_few(len(ensemble_logs()))
 
 
 def level(runs: int) -> Optional[float]:
@@ -131,7 +131,8 @@ def statistical_result(name: str, log: Log) -> Result:
     """
     from reproduce import statistical
     from reproduce.likeness import most_like
-    ensemble = [read_log(path) for path in ensemble_logs()]
+    ensemble = [member for member in map(read_log, ensemble_logs())
+                if member.steps != log.steps]  # the run is not to be compared with itself
     problem = too_few(len(ensemble))
     if problem:
         raise InputError(f'{name}: {problem}, or name a REFERENCE')
@@ -184,7 +185,7 @@ def _statistical_text(facts: Dict[str, Any]) -> str:
         lines += [
             f'  looks most like: {facts["most_like"] or "no mistake that was tried"}',
             '  confirm it with fresh runs of the same program, never with this one again: of four '
-            f"right ones, two differ in {_two_of_four(facts['level']):.1%} of cases"]
+            f"right ones, two differ in {100 * _two_of_four(facts['level']):.2g} % of cases"]
     return '\n'.join(lines)
 
 

@@ -200,6 +200,8 @@ def test_a_run_of_a_recorded_seed_has_its_reference() -> None:
     result = verdict.of_run(REFERENCE, seed=1)
     assert (result.rung, result.same) == ('exact', True)
     assert not verdict.of_run(REFERENCE, seed=2).same
+    ours = verdict.of_run(REFERENCE, seed=4)
+    assert (ours.rung, ours.cases[0].name.endswith('ensemble/seed-0004.log')) == ('exact', True)
     assert verdict.why_none(1) is None
 
 

@@ -10,6 +10,7 @@ from conftest import GOLDEN, ROOT, assert_as_recorded
 
 from reproduce.article import ARTICLE
 from reproduce.log import Log, parse_log, read_log
+from reproduce.verdict import statistical_result
 
 STEPS = [1, *range(200, 10001, 200)]
 TF1_LOGS = sorted((GOLDEN / 'tf1').glob('seed-*.log'))
@@ -42,6 +43,13 @@ def stretched(log: Log, rate: float) -> List[float]:
     """The losses of `log` had its learning rate been `rate` times as high, to first order."""
     steps = [min(record.step * rate, 10000) for record in log.steps if record.step * rate <= 10000]
     return list(np.interp(steps, STEPS, [record.loss for record in log.steps]))
+
+
+def test_the_published_log_is_a_plausible_draw(article: Log) -> None:
+    result = statistical_result('golden/article.log', article)
+    print(result.text)
+    assert result.same
+    assert result.facts['equivalent']
 
 
 def test_the_published_log_keeps_its_contract(article: Log) -> None:
@@ -78,7 +86,7 @@ def test_the_first_steps_of_seed_1(run_module: Callable) -> None:
 
 @pytest.mark.full
 @pytest.mark.parametrize('path', SHORT_LOGS, ids=lambda path: path.stem)
-def test_odd_seeds(path: Path, run_module: Callable) -> None:
+def test_other_seeds(path: Path, run_module: Callable) -> None:
     done = run_module('reproduce.run', '--training-steps', 400,
                       '--seed=' + path.stem[len('seed-'):])
     assert done.returncode == 0, done.stderr

@@ -290,6 +290,16 @@ def test_the_chance_that_right_runs_are_not_confirmed() -> None:
     assert verdict._two_of_four(0.5) == 11 / 16
 
 
+def test_a_run_is_not_compared_with_itself(made_ensemble: Path) -> None:
+    member = made_ensemble / 'ensemble' / 'seed-0005.log'
+    result = verdict.statistical_result('run', read_log(str(member)))
+    assert result.facts['runs'] == 98
+    member.unlink()
+    assert verdict.statistical_result(
+        'run', parse_log(noisy(np.random.RandomState(8)).splitlines(), 'run')
+    ).facts['runs'] == 98
+
+
 def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: Path) -> None:
     log = parse_log(noisy(np.random.RandomState(8)).splitlines(), 'noisy')
     result = verdict.of_run(log, seed=None)
