@@ -254,9 +254,14 @@ def applicable(curves: Curves) -> Dict[str, Statistic]:
             if statistic is not test_accuracy or curves.test_accuracies is not None}
 
 
+def statistics_of(curves: Curves) -> np.ndarray:
+    """The applicable statistics of each run: float64 [statistics, runs]."""
+    return np.array([statistic(curves) for statistic in applicable(curves).values()])
+
+
 def combined_p(curves: Curves) -> np.ndarray:
     """How plausible each run is as one more draw of what all obey: its p, float64 [runs]."""
-    return combined(np.array([statistic(curves) for statistic in applicable(curves).values()]))
+    return combined(statistics_of(curves))
 
 
 class Plausibility(NamedTuple):
@@ -270,12 +275,12 @@ class Plausibility(NamedTuple):
 
 def plausibility(curves: Curves) -> Plausibility:
     """How plausible the run in row 0 of `curves` is as one more draw."""
+    statistics = statistics_of(curves)
+    p = [float(p_values(statistic)[0]) for statistic in statistics]
     rates = log_learning_rates(curves)
     # What the draws among themselves scatter by, the run would.
     reach = np.quantile(np.abs(rates[1:] - rates[1:].mean()), 0.95)
     estimate = rates[0] - rates[1:].mean()
-    return Plausibility(float(combined_p(curves)[0]),
-                        {name: float(p_values(statistic(curves))[0])
-                         for name, statistic in applicable(curves).items()},
+    return Plausibility(float(combined(statistics)[0]), dict(zip(applicable(curves), p)),
                         float(np.exp(estimate)),
                         (float(np.exp(estimate - reach)), float(np.exp(estimate + reach))))

@@ -191,7 +191,7 @@ def run(args: argparse.Namespace) -> int:
     check_writable(args.out, '--out')
     article = dataclasses.replace(ARTICLE, training_steps=args.training_steps)
     missing = missing_seeds(args.out, args.seeds, article)
-    manifest.read(args.out)
+    manifest.read(args.out)  # a damaged one is to be known before the hours, not after
     failed: Dict[int, BaseException] = {}
     if missing:
         with connect(args.workers, args.scheduler) as client:
