@@ -3,6 +3,8 @@ import glob
 import os
 from typing import List, Optional
 
+from reproduce.log import Log, read_log
+
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -23,6 +25,17 @@ def article_log() -> str:
 def ensemble_logs() -> List[str]:
     """The paths of the seeded runs with the article's settings, in the order of their seeds."""
     return _logs('ensemble')
+
+
+def ensemble(without: Optional[Log] = None) -> List[Log]:
+    """The logs of those runs, but for the one that is or begins as `without`.
+
+    For that would be to compare a run with itself.
+    """
+    logs = [read_log(path) for path in ensemble_logs()]
+    if without is None:
+        return logs
+    return [log for log in logs if log.steps[:len(without.steps)] != without.steps]
 
 
 def held_out_logs() -> List[str]:

@@ -59,6 +59,12 @@ class Log(NamedTuple):
     step_lines: Tuple[int, ...] = ()  # where each of the steps stands in its file, from 1
     test_line: Optional[int] = None  # where the test accuracy stands
 
+    def until(self, step: int) -> 'Log':
+        """Its lines up to that of `step`, as of a run that is still going on."""
+        kept = sum(record.step <= step for record in self.steps)
+        return self._replace(steps=self.steps[:kept], step_lines=self.step_lines[:kept],
+                             finished=False, test_accuracy=None, test_line=None)
+
 
 def format_log(log: Log) -> str:
     """The lines of `log` as the article's program prints them; skipped lines are gone."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, List, NamedTuple, Optional
 from reproduce import cli
 from reproduce.errors import InputError
 from reproduce.files import replacing
-from reproduce.golden import ensemble_logs
+from reproduce.golden import ensemble
 from reproduce.log import Log, read_log
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def ensemble_bands(log: Log) -> Bands:
       InputError: `log` cannot be compared with the ensemble.
     """
     from reproduce.statistical import curves, envelope
-    ensemble = [read_log(path) for path in ensemble_logs()]
-    found = curves(log, ensemble, 'the log')
-    return Bands(f'{len(ensemble)} seeds, 95 % envelope', envelope(found.steps, found.losses),
+    others = ensemble(without=log)
+    found = curves(log, others, 'the log')
+    return Bands(f'{len(others)} seeds, 95 % envelope', envelope(found.steps, found.losses),
                  envelope(found.steps, found.accuracies))
 
 

@@ -12,28 +12,19 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
-from reproduce import cli
+from reproduce import cli, golden
 from reproduce.article import ARTICLE
 from reproduce.contract import check_contract
 from reproduce.errors import InputError
 from reproduce.exact import compare_exactly
 from reproduce.files import check_writable, replacing
-from reproduce.golden import (
-    ensemble_logs,
-    golden_dir,
-    held_out_logs,
-    mistake_logs,
-    power_file,
-    short_tf1_log,
-)
 from reproduce.intervals import clopper_pearson
 from reproduce.likeness import most_like
 from reproduce.log import Log, read_log
 from reproduce.mistakes import CONTRACT, EXACT, EXACT_STEPS, MISTAKES, STATISTICAL
-from reproduce.progress import ProgressBar
 from reproduce.seeded import printed_log
 from reproduce.statistical import Curves, at_learning_rate, combined_p, curves, plausibility
-from reproduce.sweep import connect, keep, log_path, missing_seeds, outcomes
+from reproduce.sweep import Job, connect, log_path, missing_seeds, sweep
 from reproduce.verdict import MOST_ROUNDED, level, too_few
 
 SEEDS = tuple(range(161, 169))  # of the runs with a mistake; none is the ensemble's
@@ -64,23 +55,20 @@ def make_missing_runs(folder: str, workers: int) -> None:
       InputError: the folder cannot be written, or holds something else's logs.
       RuntimeError: a run failed.
     """
-    keys = []
+    jobs = []
     for name, mistake in MISTAKES.items():
-        os.makedirs(os.path.join(folder, name), exist_ok=True)
-        keys += [(name, seed) for seed in missing_seeds(os.path.join(folder, name), SEEDS,
-                                                        mistake.article())]
-    if not keys:
+        own_folder = os.path.join(folder, name)
+        os.makedirs(own_folder, exist_ok=True)
+        jobs += [Job((name, seed), log_path(own_folder, seed), mistake.steps)
+                 for seed in missing_seeds(own_folder, SEEDS, mistake.article())]
+    if not jobs:
         return
-    keys.sort(key=lambda key: MISTAKES[key[0]].steps)  # what goes wrong goes wrong soon
-    bar = ProgressBar(len(keys), sys.stderr)
     with connect(workers, scheduler=None) as client:
-        for done, outcome in enumerate(outcomes(client, mistaken_log, keys), start=1):
-            name, seed = outcome.key
-            if outcome.error:
-                raise RuntimeError(f'{name}, seed {seed}: {outcome.error}') from outcome.error
-            keep(outcome, log_path(os.path.join(folder, name), seed))
-            bar.update(done)
-    bar.clear()
+        failed = sweep(client, mistaken_log, jobs, sys.stderr)
+    if failed:
+        (name, seed), error = next(iter(failed.items()))
+        raise RuntimeError(f'{len(failed)} of {len(jobs)} runs failed, the first {name}, seed '
+                           f'{seed}: {error}') from error
 
 
 def calibration(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[str, Any]:
@@ -129,10 +117,9 @@ def _differs(curves: Curves) -> bool:
 
 def catches(log: Log, seed: int, ensemble: Sequence[Log]) -> Dict[str, bool]:
     """Which rungs call the run of `seed` different; those that can't be asked are left out."""
-    reference = read_log(short_tf1_log(seed))
-    first_steps = tuple(record for record in log.steps if record.step <= EXACT_STEPS)
-    beginning = log._replace(steps=first_steps, test_accuracy=reference.test_accuracy)
-    caught = {EXACT: not compare_exactly(beginning, reference, MOST_ROUNDED).same,
+    reference = read_log(golden.short_tf1_log(seed))
+    same_steps = reference.until(EXACT_STEPS)  # its test accuracy is that of a shorter run
+    caught = {EXACT: not compare_exactly(log.until(EXACT_STEPS), same_steps, MOST_ROUNDED).same,
               CONTRACT: _breaks_contract(log)}
     if not caught[CONTRACT] and log.steps[-1].step > EXACT_STEPS:
         caught[STATISTICAL] = _differs(curves(log, ensemble, 'the run'))
@@ -177,7 +164,7 @@ def _others(logs: Dict[str, Dict[int, Log]], seed: int) -> Dict[str, List[Log]]:
 
 def recorded_mistakes() -> Dict[str, Dict[int, Log]]:
     """By mistake and seed, the logs in `golden/power`."""
-    return {name: dict(zip(SEEDS, [read_log(path) for path in mistake_logs(name)]))
+    return {name: dict(zip(SEEDS, [read_log(path) for path in golden.mistake_logs(name)]))
             for name in MISTAKES}
 
 
@@ -187,11 +174,11 @@ def measure() -> Dict[str, Any]:
     Raises:
       InputError: there are too few runs.
     """
-    ensemble = [read_log(path) for path in ensemble_logs()]
-    held_out = [read_log(path) for path in held_out_logs()]
+    ensemble = golden.ensemble()
+    held_out = [read_log(path) for path in golden.held_out_logs()]
     problem = too_few(len(ensemble)) or (
-        None if held_out else f'{golden_dir()}/held-out holds no runs; run python -m '
-        f'reproduce.sweep --seeds 129-160 --out {golden_dir()}/held-out')
+        None if held_out else f'{golden.golden_dir()}/held-out holds no runs; run python -m '
+        f'reproduce.sweep --seeds 129-160 --out {golden.golden_dir()}/held-out')
     if problem:
         raise InputError(problem)
     logs = recorded_mistakes()
@@ -203,13 +190,13 @@ def measure() -> Dict[str, Any]:
 
 def run(args: argparse.Namespace) -> int:
     """Make what is missing, measure, and write."""
-    check_writable(golden_dir(), 'golden')
-    make_missing_runs(os.path.join(golden_dir(), 'power'), args.workers)
+    check_writable(golden.golden_dir(), 'golden')
+    make_missing_runs(os.path.join(golden.golden_dir(), 'power'), args.workers)
     found = measure()
-    with replacing(power_file()) as temporary, open(temporary, 'w') as file:
+    with replacing(golden.power_file()) as temporary, open(temporary, 'w') as file:
         json.dump(found, file, indent=1)
         file.write('\n')
-    print(f'written to {power_file()}', file=sys.stderr)
+    print(f'written to {golden.power_file()}', file=sys.stderr)
     return cli.EXIT_FINE
 
 

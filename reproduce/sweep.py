@@ -133,22 +133,33 @@ def keep(outcome: Outcome, path: str) -> None:
     manifest.enter(os.path.dirname(path), os.path.basename(path), outcome.circumstances)
 
 
-def sweep(client: 'Client', seeds: List[int], folder: str, article: Article,
-          progress: TextIO) -> Dict[int, BaseException]:
-    """Write the logs of `seeds` to `folder`; return the seeds that failed, with why.
+class Job(NamedTuple):
+    """A run that is to be made."""
+
+    key: Any  # what says which run it is
+    path: str  # where its log is to stand
+    steps: int  # updates
+
+
+def sweep(client: 'Client', run: Callable[[Any], str], jobs: List[Job],
+          progress: TextIO) -> Dict[Any, BaseException]:
+    """Write the logs that `run` returns for the keys of `jobs`; return which failed, with why.
 
     Raises:
-      InputError: the folder cannot be written.
+      InputError: a log cannot be written.
     """
-    bar = ProgressBar(len(seeds) * article.training_steps, progress)
-    run = functools.partial(printed_log, article=article)
+    by_key = {job.key: job for job in jobs}
+    bar = ProgressBar(sum(job.steps for job in jobs), progress)
+    done = 0
     failed = {}
-    for done, outcome in enumerate(outcomes(client, run, seeds), start=1):
+    for outcome in outcomes(client, run, by_key):
+        job = by_key[outcome.key]
         if outcome.error:
-            failed[outcome.key] = outcome.error
+            failed[job.key] = outcome.error
         else:
-            keep(outcome, log_path(folder, outcome.key))
-        bar.update(done * article.training_steps)
+            keep(outcome, job.path)
+        done += job.steps
+        bar.update(done)
     bar.clear()
     return failed
 
@@ -195,7 +206,9 @@ def run(args: argparse.Namespace) -> int:
     failed: Dict[int, BaseException] = {}
     if missing:
         with connect(args.workers, args.scheduler) as client:
-            failed = sweep(client, missing, args.out, article, sys.stderr)
+            failed = sweep(client, functools.partial(printed_log, article=article),
+                           [Job(seed, log_path(args.out, seed), article.training_steps)
+                            for seed in missing], sys.stderr)
     for seed, error in failed.items():
         print(f'seed {seed} failed: {type(error).__name__}: {error}', file=sys.stderr)
     print(f'{len(args.seeds) - len(failed)} of {len(args.seeds)} logs in {args.out}',

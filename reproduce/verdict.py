@@ -8,7 +8,14 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from reproduce.errors import InputError
 from reproduce.exact import LOSS_DIGIT, Comparison, compare_exactly
-from reproduce.golden import ensemble_logs, golden_dir, mistake_logs, power_file, recorded_log
+from reproduce.golden import (
+    ensemble,
+    ensemble_logs,
+    golden_dir,
+    mistake_logs,
+    power_file,
+    recorded_log,
+)
 from reproduce.log import Log, read_log
 from reproduce.mistakes import MISTAKES, STATISTICAL
 
@@ -131,24 +138,23 @@ def statistical_result(name: str, log: Log) -> Result:
     """
     from reproduce import statistical
     from reproduce.likeness import most_like
-    ensemble = [member for member in map(read_log, ensemble_logs())
-                if member.steps != log.steps]  # the run is not to be compared with itself
-    problem = too_few(len(ensemble))
+    others = ensemble(without=log)
+    problem = too_few(len(others))
     if problem:
         raise InputError(f'{name}: {problem}, or name a REFERENCE')
-    curves = statistical.curves(log, ensemble, name)
+    curves = statistical.curves(log, others, name)
     found = statistical.plausibility(curves)
     envelope = statistical.envelope(curves.steps, curves.losses)
-    same = found.p > level(len(ensemble))
+    same = found.p > level(len(others))
     facts = {
-        'run': name, 'rung': 'statistical', 'same': same, 'level': level(len(ensemble)),
-        'runs': len(ensemble), 'lines_compared': len(log.steps), 'p': found.p,
+        'run': name, 'rung': 'statistical', 'same': same, 'level': level(len(others)),
+        'runs': len(others), 'lines_compared': len(log.steps), 'p': found.p,
         'p_by_statistic': found.p_by_statistic, 'learning_rate': found.learning_rate,
         'interval': list(found.interval),
         'equivalent': EQUIVALENT[0] <= found.interval[0] and found.interval[1] <= EQUIVALENT[1],
         'outside_envelope': envelope.left_at(curves.losses[0]),
         'smallest_effect': _smallest_effect() if curves.test_accuracies is not None else None,
-        'most_like': None if same else most_like(log, ensemble, {
+        'most_like': None if same else most_like(log, others, {
             mistake: [read_log(path) for path in mistake_logs(mistake)]
             for mistake in MISTAKES if MISTAKES[mistake].rung == STATISTICAL})}
     return Result('statistical', [Case('ensemble', same, _statistical_text(facts))],

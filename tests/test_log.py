@@ -125,3 +125,9 @@ def test_infinite_and_missing_numbers_are_parsed_as_printed() -> None:
                      'Step 2, Minibatch Loss= -inf, Training Accuracy= 0.000'], 'diverged')
     assert np.isnan(log.steps[0].loss)
     assert log.steps[1].loss == -np.inf
+
+
+def test_a_log_up_to_a_step_is_what_was_printed_by_then() -> None:
+    log = parse_log(['noise'] + PUBLISHED, 'article')
+    assert log.until(400) == parse_log(['noise'] + PUBLISHED[:3], 'article')
+    assert log.until(399).steps == log.steps[:2]

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from conftest import GOLDEN
 
+from reproduce import golden
 from reproduce.log import read_log
-from reproduce.plot import Bands, draw
+from reproduce.plot import Bands, draw, ensemble_bands
 from reproduce.statistical import Envelope
 
 image = pytest.importorskip('matplotlib.image', reason='drawing is an extra')
@@ -36,6 +37,13 @@ def test_unusable_input_is_one_line_and_loses_nothing(run_module: Callable, tmp_
     assert word in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ['curves.png']
     assert (tmp_path / 'curves.png').read_bytes() == b'before'
+
+
+def test_a_run_of_the_ensemble_is_no_part_of_its_own_bands() -> None:
+    members = golden.ensemble()
+    for log, others in ((read_log(golden.article_log()), members), (members[0], members[1:])):
+        bands = ensemble_bands(log)
+        assert bands.name == f'{len(others)} seeds, 95 % envelope'
 
 
 def test_bands_are_drawn_behind_the_logs(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_each_mistake_is_caught_by_its_rung(name: str) -> None:
     logs = power.recorded_mistakes()
     if not logs[name]:
         pytest.skip('its runs have not been made yet')
-    ensemble = [read_log(path) for path in golden.ensemble_logs()]
+    ensemble = golden.ensemble()
     rates = power.mistake_rates(name, logs, ensemble)
     print(f'{len(ensemble)} runs, level {level(len(ensemble))}: {name} {rates}')
     assert rates['runs'] >= 8

@@ -294,6 +294,8 @@ def test_a_run_is_not_compared_with_itself(made_ensemble: Path) -> None:
     member = made_ensemble / 'ensemble' / 'seed-0005.log'
     result = verdict.statistical_result('run', read_log(str(member)))
     assert result.facts['runs'] == 98
+    beginning = read_log(str(member)).until(2000)
+    assert verdict.statistical_result('run', beginning).facts['runs'] == 98
     member.unlink()
     assert verdict.statistical_result(
         'run', parse_log(noisy(np.random.RandomState(8)).splitlines(), 'run')

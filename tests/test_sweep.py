@@ -1,16 +1,17 @@
 import dataclasses
+import functools
 import io
 import os
 import signal
 import threading
 import time
 from pathlib import Path
-from typing import Callable, Iterator, List
+from typing import Callable, Dict, Iterable, Iterator, List
 
 import pytest
 
 from reproduce import manifest, sweep
-from reproduce.article import ARTICLE
+from reproduce.article import ARTICLE, Article
 from reproduce.errors import InputError
 from reproduce.seeded import printed_log
 
@@ -26,13 +27,20 @@ def client() -> Iterator[object]:
         yield client
 
 
+def swept(client: object, seeds: Iterable[int], folder: Path,
+          article: Article = SHORT) -> Dict[int, BaseException]:
+    return sweep.sweep(client, functools.partial(printed_log, article=article),
+                       [sweep.Job(seed, sweep.log_path(str(folder), seed), article.training_steps)
+                        for seed in seeds], io.StringIO())
+
+
 def logs(folder: Path) -> List[str]:
     return sorted(path.name for path in folder.glob('*.log'))
 
 
 @needs_cluster
 def test_one_log_a_seed_as_a_run_prints_it(client: object, tmp_path: Path) -> None:
-    assert sweep.sweep(client, [3, 12], str(tmp_path), SHORT, io.StringIO()) == {}
+    assert swept(client, [3, 12], tmp_path) == {}
     assert logs(tmp_path) == ['seed-0003.log', 'seed-0012.log']
     for seed in (3, 12):
         assert Path(sweep.log_path(str(tmp_path), seed)).read_text() == printed_log(seed, SHORT)
@@ -47,7 +55,7 @@ def test_a_stopped_sweep_goes_on(client: object, tmp_path: Path) -> None:
     before = (tmp_path / 'seed-0005.log').stat().st_mtime_ns
     missing = sweep.missing_seeds(str(tmp_path), [4, 5], SHORT)
     assert missing == [4]
-    sweep.sweep(client, missing, str(tmp_path), SHORT, io.StringIO())
+    swept(client, missing, tmp_path)
     assert logs(tmp_path) == ['seed-0004.log', 'seed-0005.log']
     assert (tmp_path / 'seed-0005.log').stat().st_mtime_ns == before
 
@@ -58,7 +66,7 @@ def test_the_run_of_a_killed_worker_is_done_again(client: object, tmp_path: Path
     pids = set(client.run(os.getpid).values())
     failed = []
     sweeping = threading.Thread(target=lambda: failed.append(
-        sweep.sweep(client, [1, 2, 3], str(tmp_path), long, io.StringIO())))
+        swept(client, [1, 2, 3], tmp_path, long)))
     sweeping.start()
     while not any(client.processing().values()):
         time.sleep(0.05)
@@ -73,10 +81,10 @@ def test_the_run_of_a_killed_worker_is_done_again(client: object, tmp_path: Path
 @needs_cluster
 def test_a_seed_that_fails_costs_no_other(client: object, tmp_path: Path) -> None:
     impossible = dataclasses.replace(SHORT, num_classes=9)  # MNIST has ten
-    failed = sweep.sweep(client, [1, 2], str(tmp_path), impossible, io.StringIO())
+    failed = swept(client, [1, 2], tmp_path, impossible)
     assert sorted(failed) == [1, 2]
     assert logs(tmp_path) == []
-    assert sweep.sweep(client, [1], str(tmp_path), SHORT, io.StringIO()) == {}
+    assert swept(client, [1], tmp_path) == {}
 
 
 def test_a_log_of_something_else_is_not_taken_for_done(tmp_path: Path) -> None:
