@@ -130,9 +130,14 @@ def test_equal_values_have_one_rank() -> None:
 
 
 def test_the_smallest_rank_is_ranked_once_more() -> None:
-    statistics = np.array([[9.0, 1.0, 2.0, 4.0, 3.0], [1.0, 2.0, 90.0, 3.0, 4.0]])
-    # Run 2 is farther out in its statistic than run 0 in its own; then come runs 3 and 4.
-    np.testing.assert_allclose(rung.combined(statistics)[[2, 0, 1]], [0.2, 0.4, 1.0])
+    one, other = np.array([9.0, 1.0, 2.0, 4.0, 3.0]), np.array([1.0, 2.0, 90.0, 3.0, 4.0])
+    # Run 2 is farther out in its statistic than run 0 in its own; then come run 3, whose rank is
+    # 1 + 5/6, and run 4 with 1 + 86/87.
+    np.testing.assert_allclose(rung.combined({'spread': one, 'chi_square': other}),
+                               [0.4, 1.0, 0.2, 0.6, 0.8])
+    # Half of run 4's rank is less than run 3's.
+    np.testing.assert_allclose(rung.combined({'spread': one, 'learning_rate': other}),
+                               [0.4, 1.0, 0.2, 0.8, 0.6])
 
 
 def drawn_runs(generator: np.random.RandomState, runs: int) -> rung.Curves:
@@ -200,8 +205,11 @@ def test_a_run_that_stopped_early_is_compared_up_to_there() -> None:
     curves = rung.curves(first_lines(11), [article()] * 3, 'run')
     assert curves.steps.tolist() == [1] + list(range(200, 2001, 200))
     assert curves.losses.shape == curves.accuracies.shape == (4, 11)
-    assert 'test_accuracy' not in rung.applicable(curves)
-    assert rung.applicable(rung.curves(article(), [article()] * 3, 'run')) == rung.STATISTICS
+    assert curves.test_accuracies is None
+    curves = drawn_runs(np.random.RandomState(4), 5)
+    assert list(rung.statistics_of(curves)) == list(rung.STATISTICS)
+    assert set(rung.STATISTICS) - set(rung.statistics_of(
+        curves._replace(test_accuracies=None))) == {'test_accuracy'}
 
 
 def test_too_few_lines_are_refused() -> None:
