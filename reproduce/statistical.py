@@ -75,11 +75,20 @@ def log_learning_rates(curves: Curves) -> np.ndarray:
     as fast: log L moves by log(x) times its slope in log(step).  The estimate projects a
     run's residual on that slope, weighted by each step's variance.  The first printed step,
     where learning has not begun, is left out.
+
+    A run that starts well keeps ahead for thousands of steps, so its residuals go together, the
+    early ones the most.  Hence there is one estimate by the first half of the steps and one by
+    the second, and they are weighted by their covariance among the runs (generalized least
+    squares: Aitken, Proceedings of the Royal Society of Edinburgh 55, 1936).
     """
     log_losses = np.log(curves.losses[:, 1:])
+    residual = log_losses - log_losses.mean(0)
     slope = _slope(curves)[1:]
     weights = slope / log_losses.var(0, ddof=1)
-    return (log_losses - log_losses.mean(0)) @ weights / (slope @ weights)
+    by_half = np.array([residual[:, half] @ weights[half] / (slope[half] @ weights[half])
+                        for half in np.array_split(np.arange(len(slope)), 2)])
+    shares = np.linalg.pinv(np.cov(by_half)).sum(0)
+    return shares @ by_half / shares.sum()
 
 
 def _slope(curves: Curves) -> np.ndarray:

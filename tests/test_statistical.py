@@ -50,14 +50,21 @@ def test_a_step_counts_for_the_learning_rate_by_its_slope_and_its_scatter() -> N
     times = np.log(steps)
     noise = np.random.RandomState(0).normal(0, 0.02 + 0.01 * times, (6, 9))
     log_losses = -0.05 * times ** 2 + noise - noise.mean(0)
-    expected = []
-    for residual in noise - noise.mean(0):
-        above = below = 0.0
-        for t in range(1, 9):  # not the first
-            slope, variance = -0.1 * times[t], np.var(log_losses[:, t], ddof=1)
-            above += slope * residual[t] / variance
-            below += slope * slope / variance
-        expected.append(above / below)
+    halves = []
+    for half in (range(1, 5), range(5, 9)):  # not the first step
+        by_run = []
+        for residual in noise - noise.mean(0):
+            above = below = 0.0
+            for t in half:
+                slope, variance = -0.1 * times[t], np.var(log_losses[:, t], ddof=1)
+                above += slope * residual[t] / variance
+                below += slope * slope / variance
+            by_run.append(above / below)
+        halves.append(np.array(by_run))
+    # Of all a + k (b - a), that with the least variance.
+    first, second = halves
+    gap = second - first
+    expected = first - gap * (first @ gap) / (gap @ gap)
     found = rung.log_learning_rates(rung.Curves(steps, np.exp(log_losses), np.ones((6, 9)),
                                                 np.ones(6)))
     np.testing.assert_allclose(found, expected, atol=1e-9)
