@@ -51,9 +51,9 @@ def assert_as_recorded(run: Log, name: str, steps: Optional[int] = None) -> None
     How many losses are rounded otherwise is printed.
     """
     recorded = read_log(str(GOLDEN / 'tf1' / name))
-    whole = steps is None
-    comparison = compare_exactly(run if whole else run.until(steps),
-                                 recorded if whole else recorded.until(steps), MOST_ROUNDED)
+    if steps is not None:  # a shorter run ends with a test accuracy of its own
+        recorded = recorded.until(steps)._replace(test_accuracy=run.test_accuracy)
+    comparison = compare_exactly(run, recorded, MOST_ROUNDED)
     print(f'{name}: {comparison.rounded} of {comparison.compared} lines with a last digit '
           'rounded otherwise')
     assert comparison.differences == ()
