@@ -73,7 +73,8 @@ def make_missing_runs(folder: str, workers: int) -> None:
 
 def calibration(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[str, Any]:
     """Whether right runs are called different as rarely as the level says."""
-    leave_one_out = combined_p(curves(ensemble[0], ensemble[1:], 'the first run'))
+    leave_one_out = [plausibility(curves(log, [*ensemble[:n], *ensemble[n + 1:]], 'a run')).p
+                     for n, log in enumerate(ensemble)]
     results = [plausibility(curves(log, ensemble, 'a run held out')) for log in held_out]
     alarms = sum(result.p <= level(len(ensemble)) for result in results)
     covered = sum(result.interval[0] <= 1.0 <= result.interval[1] for result in results)
@@ -86,7 +87,7 @@ def calibration(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[str, A
                      'p': _rounded([result.p for result in results])}}
 
 
-def _gap_to_uniform(p: np.ndarray) -> float:
+def _gap_to_uniform(p: Sequence[float]) -> float:
     """The largest distance of the share of values up to p from p itself (Kolmogorov's)."""
     ordered = np.sort(p)
     share = np.arange(1, len(p) + 1) / len(p)

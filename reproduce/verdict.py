@@ -145,9 +145,10 @@ def statistical_result(name: str, log: Log) -> Result:
     curves = statistical.curves(log, others, name)
     found = statistical.plausibility(curves)
     envelope = statistical.envelope(curves.steps, curves.losses)
-    same = found.p > level(len(others))
+    at_level = level(len(others))
+    same = found.p > at_level
     facts = {
-        'run': name, 'rung': 'statistical', 'same': same, 'level': level(len(others)),
+        'run': name, 'rung': 'statistical', 'same': same, 'level': at_level,
         'runs': len(others), 'lines_compared': len(log.steps), 'p': found.p,
         'p_by_statistic': found.p_by_statistic, 'learning_rate': found.learning_rate,
         'interval': list(found.interval),
