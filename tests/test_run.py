@@ -216,7 +216,9 @@ def test_an_interrupt_ends_with_130(idx_folder: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, '-u', '-m', 'reproduce.run', '--data-dir', str(idx_folder),
          '--num-hidden', '4', '--display-step', '1'], cwd=str(ROOT),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell's background job, as these tests may be, ignores interrupts, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     while not process.stdout.readline().startswith('Step'):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
