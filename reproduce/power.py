@@ -25,7 +25,7 @@ from reproduce.mistakes import CONTRACT, EXACT, EXACT_STEPS, MISTAKES, STATISTIC
 from reproduce.seeded import printed_log
 from reproduce.statistical import Curves, at_learning_rate, combined_p, curves, plausibility
 from reproduce.sweep import Job, connect, log_path, missing_seeds, sweep
-from reproduce.verdict import MOST_ROUNDED, level, too_few
+from reproduce.verdict import LEVEL, MOST_ROUNDED, too_few
 
 SEEDS = tuple(range(161, 169))  # of the runs with a mistake; none is the ensemble's
 _SLOWER = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6)
@@ -71,27 +71,29 @@ def make_missing_runs(folder: str, workers: int) -> None:
                            f'{seed}: {error}') from error
 
 
-def calibration(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[str, Any]:
-    """Whether right runs are called different as rarely as the level says."""
-    leave_one_out = [plausibility(curves(log, [*ensemble[:n], *ensemble[n + 1:]], 'a run')).p
-                     for n, log in enumerate(ensemble)]
-    results = [plausibility(curves(log, ensemble, 'a run held out')) for log in held_out]
-    alarms = sum(result.p <= level(len(ensemble)) for result in results)
-    covered = sum(result.interval[0] <= 1.0 <= result.interval[1] for result in results)
-    return {
-        'leave_one_out': {'largest_gap': _gap_to_uniform(leave_one_out),
-                          'p': _rounded(leave_one_out)},
-        'held_out': {'runs': len(held_out), 'alarms': alarms,
-                     'interval': _rounded(clopper_pearson(alarms, len(held_out))),
-                     'learning_rate_covered': covered,
-                     'p': _rounded([result.p for result in results])}}
+def leave_one_out(ensemble: Sequence[Log]) -> Dict[str, Any]:
+    """How the p of the ensemble's runs, each among the others, are spread."""
+    p = [plausibility(curves(log, [*ensemble[:n], *ensemble[n + 1:]], 'a run')).p
+         for n, log in enumerate(ensemble)]
+    return {'largest_gap': _gap_to_uniform(p), 'p': _rounded(p)}
 
 
 def _gap_to_uniform(p: Sequence[float]) -> float:
-    """The largest distance of the share of values up to p from p itself (Kolmogorov's)."""
-    ordered = np.sort(p)
-    share = np.arange(1, len(p) + 1) / len(p)
-    return round(float(np.abs(share - ordered).max()), 4)
+    """The largest distance, at the values that occur, of the share of values up to p from p."""
+    values = np.asarray(p)
+    share = (values[None, :] <= values[:, None]).mean(1)
+    return round(float(np.abs(share - values).max()), 4)
+
+
+def false_alarms(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[str, Any]:
+    """Whether right runs are called different as rarely as the level says."""
+    results = [plausibility(curves(log, ensemble, 'a run held out')) for log in held_out]
+    alarms = sum(result.p <= LEVEL for result in results)
+    covered = sum(result.interval[0] <= 1.0 <= result.interval[1] for result in results)
+    return {'runs': len(held_out), 'alarms': alarms,
+            'interval': _rounded(clopper_pearson(alarms, len(held_out))),
+            'learning_rate_covered': covered,
+            'p': _rounded([result.p for result in results])}
 
 
 def _rounded(numbers: Sequence[float]) -> List[float]:
@@ -113,7 +115,7 @@ def smallest_effect(ensemble: Sequence[Log], held_out: Sequence[Log]) -> Dict[st
 
 def _differs(curves: Curves) -> bool:
     """Whether the run in row 0 is called different from the others."""
-    return bool(combined_p(curves)[0] <= level(len(curves.losses) - 1))
+    return bool(combined_p(curves)[0] <= LEVEL)
 
 
 def catches(log: Log, seed: int, ensemble: Sequence[Log]) -> Dict[str, bool]:
@@ -184,10 +186,11 @@ def measure() -> Dict[str, Any]:
     if problem:
         raise InputError(problem)
     logs = recorded_mistakes()
-    return dict(
-        level=level(len(ensemble)), runs=len(ensemble), **calibration(ensemble, held_out),
-        smallest_effect=smallest_effect(ensemble, held_out),
-        mistakes={name: mistake_rates(name, logs, ensemble) for name in MISTAKES})
+    return {
+        'level': LEVEL, 'runs': len(ensemble), 'leave_one_out': leave_one_out(ensemble),
+        'held_out': false_alarms(ensemble, held_out),
+        'smallest_effect': smallest_effect(ensemble, held_out),
+        'mistakes': {name: mistake_rates(name, logs, ensemble) for name in MISTAKES}}
 
 
 def run(args: argparse.Namespace) -> int:

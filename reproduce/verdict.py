@@ -21,9 +21,9 @@ from reproduce.mistakes import MISTAKES, STATISTICAL
 
 # Losses that may be rounded otherwise: see golden/README.md for the runs behind it.
 MOST_ROUNDED = 1
-# The statistical rung's levels, the share of right runs that it calls different, by the runs that
-# the ensemble has at least: one run among N + 1 can't be rarer than 1 in N + 1.
-_LEVELS = ((99, 0.01), (19, 0.05))
+LEVEL = 0.01  # the share of right runs that the statistical rung calls different
+# One run among N + 1 can't be rarer than 1 in N + 1.
+_FEWEST_RUNS = 99
 EQUIVALENT = (0.8, 1.25)  # effective learning rates that count as the same
 _SHOWN = 5  # differences in the report
 
@@ -71,14 +71,9 @@ def why_none(seed: Optional[int]) -> Optional[str]:
     return None if recorded_log(seed) else too_few(len(ensemble_logs()))
 
 
-def level(runs: int) -> Optional[float]:
-    """The level of a verdict by an ensemble of so many runs; None where they are too few."""
-    return next((level for fewest, level in _LEVELS if runs >= fewest), None)
-
-
 def too_few(runs: int) -> Optional[str]:
     """Why an ensemble of so many runs gives no verdict; None where it does."""
-    if level(runs):
+    if runs >= _FEWEST_RUNS:
         return None
     return (f'{golden_dir()}/ensemble holds {runs} runs, too few for a verdict; run python -m '
             f'reproduce.sweep --seeds 1-128 --out {golden_dir()}/ensemble')
@@ -145,10 +140,9 @@ def statistical_result(name: str, log: Log) -> Result:
     curves = statistical.curves(log, others, name)
     found = statistical.plausibility(curves)
     envelope = statistical.envelope(curves.steps, curves.losses)
-    at_level = level(len(others))
-    same = found.p > at_level
+    same = found.p > LEVEL
     facts = {
-        'run': name, 'rung': 'statistical', 'same': same, 'level': at_level,
+        'run': name, 'rung': 'statistical', 'same': same, 'level': LEVEL,
         'runs': len(others), 'lines_compared': len(log.steps), 'p': found.p,
         'p_by_statistic': found.p_by_statistic, 'learning_rate': found.learning_rate,
         'interval': list(found.interval),
@@ -192,7 +186,7 @@ def _statistical_text(facts: Dict[str, Any]) -> str:
         lines += [
             f'  looks most like: {facts["most_like"] or "no mistake that was tried"}',
             '  confirm it with fresh runs of the same program, never with this one again: of four '
-            f"right ones, two differ in {100 * _two_of_four(facts['level']):.2g} % of cases"]
+            f'right ones, two differ in {100 * _two_of_four(LEVEL):.2g} % of cases']
     return '\n'.join(lines)
 
 
