@@ -1,10 +1,11 @@
 """The Session loop.  It yields records and prints nothing."""
 import functools
-from typing import Dict, Iterable, Iterator, Optional, Tuple
+from typing import Any, Dict, Iterable, Iterator, Optional, Tuple
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+from reproduce import interrupts
 from reproduce.article import ARTICLE, Article
 from reproduce.errors import InputError
 from reproduce.fast_rnn import fast_rnn
@@ -78,16 +79,16 @@ def train(session: tf.Session, graph: ArticleGraph, data: Datasets,
             continue
         images, labels = data.train.examples(step_rows)
         feed = _feed(graph, article, images, labels)
-        session.run(graph.train_op, feed)
+        _run(session, graph.train_op, feed)
         if article.measured(step):
-            loss, accuracy = session.run([graph.loss, graph.accuracy], feed)
+            loss, accuracy = _run(session, [graph.loss, graph.accuracy], feed)
             yield StepRecord(step, loss, accuracy)
         else:
             yield Updated(step)
     yield Finished()
     feed = _feed(graph, article, data.test.images[:article.test_len],
                  data.test.labels[:article.test_len])
-    yield FinalAccuracy(session.run(graph.accuracy, feed))
+    yield FinalAccuracy(_run(session, graph.accuracy, feed))
 
 
 def draw_rows(data: DataSet, steps: int, batch_size: int) -> np.ndarray:
@@ -129,8 +130,14 @@ def count_right_answers(session: tf.Session, graph: ArticleGraph, data: DataSet,
         rows = slice(start, start + _EVALUATION_BATCH)
         labels = data.labels[rows]
         feed = _feed(graph, article, data.images[rows], labels)
-        right += round(float(session.run(graph.accuracy, feed)) * len(labels))
+        right += round(float(_run(session, graph.accuracy, feed)) * len(labels))
     return right
+
+
+def _run(session: tf.Session, fetches: Any, feed: Dict[tf.Tensor, np.ndarray]) -> Any:
+    """`session.run`, which an interrupt does not break off but follows."""
+    with interrupts.deferred():
+        return session.run(fetches, feed)
 
 
 def _feed(graph: ArticleGraph, article: Article, images: np.ndarray,

@@ -1,6 +1,8 @@
 """The session loop against the trace of real TensorFlow 1.15.5, seed 1, 500 updates."""
 import dataclasses
 import hashlib
+import os
+import signal
 from typing import Dict, Iterator, List, Tuple
 
 import numpy as np
@@ -140,6 +142,37 @@ def test_the_loop_reads_after_the_update_and_only_where_it_prints(mnist_data: Da
         StepRecord, Updated, StepRecord, Updated, Updated, StepRecord, Updated, Finished,
         FinalAccuracy]
     assert [record.step for record in records[:-2]] == list(range(1, 8))
+
+
+class Interrupted:
+    """A session that is interrupted in every run."""
+
+    def __init__(self, session: tf.Session) -> None:
+        self._session = session
+        self.ends = 0
+
+    def run(self, fetches: object, feed: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        result = self._session.run(fetches, feed)
+        self.ends += 1
+        return result
+
+
+def test_an_interrupt_breaks_off_no_run(mnist_data: Datasets) -> None:
+    article = dataclasses.replace(ARTICLE, batch_size=4, num_hidden=3)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        session, graph = training.open_session(article, seed=1)
+        with session:
+            interrupted = Interrupted(session)
+            with pytest.raises(KeyboardInterrupt):
+                list(training.train(interrupted, graph, mnist_data, article))
+            assert interrupted.ends == 1
+            with pytest.raises(KeyboardInterrupt):
+                training.count_right_answers(interrupted, graph, mnist_data.test, article)
+            assert interrupted.ends == 2
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_no_steps_leave_the_initial_network(mnist_data: Datasets) -> None:
