@@ -32,6 +32,20 @@ def recorded_trace() -> dict:
     return json.loads((GOLDEN / 'tf1' / 'seed-1' / 'trace.json').read_text())
 
 
+@pytest.fixture(scope='session')
+def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Tuple[List[str], int]:
+    """200 steps of run.py, started as a file from another folder: its lines, its peak in bytes."""
+    # A process of its own starts it: at first a child counts with its parent's memory.
+    starter = ('import resource, subprocess, sys; subprocess.run([sys.executable] + sys.argv[1:], '
+               'check=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)')
+    done = subprocess.run(
+        [sys.executable, '-c', starter, str(ROOT / 'reproduce' / 'run.py'), '--training-steps',
+         '200'], cwd=str(tmp_path_factory.mktemp('elsewhere')), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    *lines, kilobytes = done.stdout.splitlines()
+    return lines, int(kilobytes) * 1024
+
+
 @pytest.fixture
 def mnist_data() -> Datasets:
     """MNIST with the batch order of seed 1; new for each test, since batches are used up."""

@@ -44,11 +44,10 @@ def test_evaluated_it_gives_tensorflow_1_s_accuracies(run_module: Callable,
 
 
 @pytest.mark.parametrize('engine', ['fast', pytest.param('static', marks=pytest.mark.full)])
-def test_a_run_goes_on_as_tensorflow_1_did(engine: str, run_module: Callable) -> None:
-    done = run_module('reproduce.run', '--init-checkpoint', FROM_TF1, '--training-steps', 600,
-                      '--engine', engine, '--quiet')
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[4:5] == lines_after(500, 600)
+def test_a_run_goes_on_as_tensorflow_1_did(engine: str, capsys: pytest.CaptureFixture) -> None:
+    assert main(['--init-checkpoint', str(FROM_TF1), '--training-steps', '600', '--engine', engine,
+                 '--quiet']) == 0
+    assert capsys.readouterr().out.splitlines()[4:5] == lines_after(500, 600)
 
 
 def test_tensorflow_1_read_ours_and_went_on(recorded_trace: dict) -> None:

@@ -3,7 +3,7 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
-from typing import Callable, Dict, List, Sequence
+from typing import Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 import pytest
@@ -88,11 +88,10 @@ def test_recorded_losses_decrease_in_the_article_s_range(path: Path, article: Lo
         assert farthest(stretched(log, rate), article) > BAND
 
 
-def test_the_first_steps_of_seed_1(run_module: Callable) -> None:
-    done = run_module('reproduce.run', '--training-steps', 200)
-    assert done.returncode == 0, done.stderr
-    assert_as_recorded(parse_log(done.stdout.splitlines(), 'run'), 'seed-1.log', steps=200)
-    assert len(done.stdout.splitlines()) == 8
+def test_the_first_steps_of_seed_1(first_steps: Tuple[List[str], int]) -> None:
+    lines, _ = first_steps
+    assert_as_recorded(parse_log(lines, 'run'), 'seed-1.log', steps=200)
+    assert len(lines) == 8
 
 
 @pytest.mark.full

@@ -56,7 +56,8 @@ class Traced:
             self.final = values(session)
 
 
-@pytest.fixture(scope='module', params=['fast', pytest.param('static', marks=pytest.mark.full)])
+@pytest.fixture(scope='module', params=[
+    pytest.param(engine, marks=pytest.mark.full) for engine in ('fast', 'static')])
 def traced(recorded_trace: dict, request: pytest.FixtureRequest) -> Traced:
     return Traced(recorded_trace, request.param)
 
