@@ -34,9 +34,10 @@ Record = Union[Updated, PrintedRecord]
 
 _FINISHED = 'Optimization Finished!'
 _TESTING = 'Testing Accuracy:'
+_SHOWN = 80  # characters of a damaged line
 _NUMBER = r'-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf)'
 _STEP_LINE = re.compile(
-    rf'Step (\d+), Minibatch Loss= ({_NUMBER}), Training Accuracy= ({_NUMBER})', re.ASCII)
+    rf'Step (\d{{1,18}}), Minibatch Loss= ({_NUMBER}), Training Accuracy= ({_NUMBER})', re.ASCII)
 _TEST_LINE = re.compile(rf'{_TESTING} ({_NUMBER})', re.ASCII)
 
 
@@ -142,6 +143,6 @@ def _parse_line(line: str, place: str) -> Optional[PrintedRecord]:
     if line == _FINISHED:
         return Finished()
     if any(mark in line for mark in ('Minibatch Loss', 'Training Accuracy', _TESTING, _FINISHED)):
-        raise InputError(f'{place}: a damaged line, {line!r}; give the log as it was '
+        raise InputError(f'{place}: a damaged line, {line[:_SHOWN]!r}; give the log as it was '
                          'printed')
     return None

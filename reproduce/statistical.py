@@ -281,6 +281,7 @@ class Plausibility(NamedTuple):
     p_by_statistic: Dict[str, float]
     learning_rate: float  # effective, as a multiple of the ensemble's
     interval: Tuple[float, float]  # of that multiple, 95 %
+    farthest_step: int  # whose loss has the largest residual
 
 
 def plausibility(curves: Curves) -> Plausibility:
@@ -291,5 +292,7 @@ def plausibility(curves: Curves) -> Plausibility:
     # What the draws among themselves scatter by, the run would.
     reach = np.quantile(np.abs(rates[1:] - rates[1:].mean()), 0.95)
     estimate = rates[0] - rates[1:].mean()
+    farthest = np.abs(residuals(curves)[0]).argmax()
     return Plausibility(float(combined(statistics)[0]), p, float(np.exp(estimate)),
-                        (float(np.exp(estimate - reach)), float(np.exp(estimate + reach))))
+                        (float(np.exp(estimate - reach)), float(np.exp(estimate + reach))),
+                        int(curves.steps[farthest]))

@@ -147,6 +147,7 @@ def statistical_result(name: str, log: Log) -> Result:
         'p_by_statistic': found.p_by_statistic, 'learning_rate': found.learning_rate,
         'interval': list(found.interval),
         'equivalent': EQUIVALENT[0] <= found.interval[0] and found.interval[1] <= EQUIVALENT[1],
+        'farthest_step': found.farthest_step,
         'outside_envelope': envelope.left_at(curves.losses[0]),
         'smallest_effect': _smallest_effect() if curves.test_accuracies is not None else None,
         'most_like': None if same else most_like(log, others, {
@@ -176,7 +177,8 @@ def _statistical_text(facts: Dict[str, Any]) -> str:
         f'  effective learning rate {_rate(facts["learning_rate"])} times theirs '
         f'(95 % interval {_rate(low)} to {_rate(high)}, '
         f'{"" if facts["equivalent"] else "not "}within {EQUIVALENT[0]} to {EQUIVALENT[1]})',
-        f'  farthest out: {weakest}, p = {p[weakest]:.3f}',
+        f'  farthest out: {weakest}, p = {p[weakest]:.3f}; of the losses, that of step '
+        f'{facts["farthest_step"]}',
         f'  outside the ensemble\'s 95 % envelope: {"step " + steps if steps else "never"}']
     if facts['smallest_effect']:
         slower, faster = facts['smallest_effect']

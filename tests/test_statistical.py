@@ -173,6 +173,16 @@ def test_a_run_of_another_law_is_found(change: object) -> None:
     assert rung.plausibility(curves).p <= 0.02
 
 
+@pytest.mark.parametrize('factor', [0.3, 3.0])
+@pytest.mark.parametrize('column', [0, 7])
+def test_one_loss_elsewhere_is_found_with_its_step(column: int, factor: float) -> None:
+    curves = drawn_runs(np.random.RandomState(3), 100)
+    curves.losses[0, column] *= factor
+    found = rung.plausibility(curves)
+    assert found.p <= 0.02
+    assert found.farthest_step == curves.steps[column]
+
+
 def test_a_run_moved_to_another_learning_rate_is_found_at_it() -> None:
     curves = drawn_runs(np.random.RandomState(6), 200)
     moved = rung.at_learning_rate(curves, 1.1)
