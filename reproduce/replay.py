@@ -3,6 +3,7 @@
 A run that replays it draws nothing, on any version and by any engine.
 """
 import zipfile
+import zlib
 from typing import Dict, NamedTuple
 
 import numpy as np
@@ -11,6 +12,9 @@ from reproduce.errors import InputError
 from reproduce.files import replacing
 
 _ROWS = 'rows'  # its name in the file; the other arrays go by their variables' names
+# What reading raises where the file is no whole .npz; the last two, where it is a bare array.
+_DAMAGE = (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error,
+           TypeError, AttributeError)
 
 
 class Recording(NamedTuple):
@@ -44,7 +48,7 @@ def load(path: str) -> Recording:
             arrays = {name: file[name] for name in file.files}
     except OSError as error:
         raise InputError(f'{path}: cannot be read ({error.strerror or error}); {mend}') from error
-    except (ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except _DAMAGE as error:
         raise InputError(f'{path}: is damaged or something else; {mend}') from error
     rows = arrays.pop(_ROWS, None)
     if rows is None or rows.ndim != 2 or rows.dtype.kind not in 'iu' or rows.min(initial=0) < 0:

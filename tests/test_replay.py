@@ -1,4 +1,5 @@
 """Recordings: a run that replays one draws nothing, and prints the same."""
+import random
 from pathlib import Path
 from typing import Callable, List
 
@@ -62,6 +63,30 @@ def test_other_files_are_refused(change: dict, said: str, tmp_path: Path) -> Non
     np.savez(str(tmp_path / 'odd.npz'), **{k: v for k, v in arrays.items() if v is not None})
     with pytest.raises(InputError, match=said):
         replay.load(str(tmp_path / 'odd.npz'))
+
+
+def test_a_bare_array_is_refused(tmp_path: Path) -> None:
+    with open(tmp_path / 'bare.npz', 'wb') as file:
+        np.save(file, np.zeros(3))
+    with pytest.raises(InputError, match='is damaged or something else'):
+        replay.load(str(tmp_path / 'bare.npz'))
+
+
+def test_a_file_with_a_changed_bit_is_refused_or_holds_the_same(tmp_path: Path) -> None:
+    whole = replay.load(str(UNSEEDED))
+    generator = random.Random(0)
+    refused = 0
+    for _ in range(300):
+        damaged = bytearray(UNSEEDED.read_bytes())
+        damaged[generator.randrange(len(damaged))] ^= 1 << generator.randrange(8)
+        (tmp_path / 'damaged.npz').write_bytes(damaged)
+        try:
+            found = replay.load(str(tmp_path / 'damaged.npz'))
+        except InputError:
+            refused += 1
+        else:
+            np.testing.assert_equal(found, whole)
+    assert refused > 250
 
 
 def test_truncated_files_are_refused(tmp_path: Path) -> None:
