@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import tensorflow.compat.v1 as tf
 
+from reproduce import interrupts
 from reproduce.errors import InputError
 from reproduce.training import Weights
 
@@ -41,11 +42,13 @@ def read(prefix: str) -> Checkpoint:
 def save(session: tf.Session, prefix: str, step: int) -> str:
     """Write the variables of `session` as Saver does; return the checkpoint's own prefix.
 
+    An interrupt waits for its end: what is there of a checkpoint is whole.
+
     Raises:
       InputError: the folder cannot be written.
     """
     try:
-        with session.graph.as_default():
+        with session.graph.as_default(), interrupts.deferred():
             return tf.train.Saver().save(session, prefix, global_step=step,
                                          write_meta_graph=False)
     except (tf.errors.OpError, ValueError) as error:

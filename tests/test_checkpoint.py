@@ -1,12 +1,15 @@
 """Checkpoints cross over between this package and real TensorFlow 1.15, both ways."""
 import hashlib
 import json
+import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Callable, List
 
 import numpy as np
 import pytest
+import tensorflow.compat.v1 as tf
 from conftest import GOLDEN, small_run
 
 from reproduce import checkpoint, training
@@ -84,6 +87,25 @@ def test_the_names_are_those_that_saver_gives(tmp_path: Path) -> None:
     assert step == 7
     for name, value in saved.items():
         np.testing.assert_array_equal(weights[name], value)
+
+
+def test_an_interrupt_waits_for_the_checkpoint(tmp_path: Path,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    save = tf.train.Saver.save
+
+    def interrupted(*args: object, **kwargs: object) -> str:
+        os.kill(os.getpid(), signal.SIGINT)
+        return save(*args, **kwargs)
+
+    monkeypatch.setattr(tf.train.Saver, 'save', interrupted)
+    session, _ = training.open_session(seed=1)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with session, pytest.raises(KeyboardInterrupt):
+            checkpoint.save(session, str(tmp_path / 'model.ckpt'), 7)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert checkpoint.read(str(tmp_path / 'model.ckpt-7')).step == 7
 
 
 @pytest.mark.parametrize('damage, said', [
