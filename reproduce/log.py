@@ -36,6 +36,7 @@ _FINISHED = 'Optimization Finished!'
 _TESTING = 'Testing Accuracy:'
 _SHOWN = 80  # characters of a damaged line
 _NUMBER = r'-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf)'
+# Python refuses to convert thousands of digits; no run has a step of more than 18.
 _STEP_LINE = re.compile(
     rf'Step (\d{{1,18}}), Minibatch Loss= ({_NUMBER}), Training Accuracy= ({_NUMBER})', re.ASCII)
 _TEST_LINE = re.compile(rf'{_TESTING} ({_NUMBER})', re.ASCII)

@@ -1,9 +1,10 @@
 import gzip
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 import numpy as np
 import pytest
@@ -44,6 +45,14 @@ def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Tuple[List[str], in
     assert done.returncode == 0, done.stderr
     *lines, kilobytes = done.stdout.splitlines()
     return lines, int(kilobytes) * 1024
+
+
+@pytest.fixture
+def pythons_own_handler() -> Iterator[None]:
+    """Interrupts as Python handles them; what runs in a shell's background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def trainers() -> List[Any]:
 
 
 def apart_from_tensorflow(name: str, function: Callable[..., work.Weights],
-                      *arguments: Any) -> work.Weights:
+                          *arguments: Any) -> work.Weights:
     """What `function` returns for contender `name`, worked out in a new process for a peer.
 
     PyTorch with Triton aborts in a process that has TensorFlow: each brings an LLVM.

@@ -89,6 +89,7 @@ def test_the_names_are_those_that_saver_gives(tmp_path: Path) -> None:
         np.testing.assert_array_equal(weights[name], value)
 
 
+@pytest.mark.usefixtures('pythons_own_handler')
 def test_an_interrupt_waits_for_the_checkpoint(tmp_path: Path,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     save = tf.train.Saver.save
@@ -99,12 +100,8 @@ def test_an_interrupt_waits_for_the_checkpoint(tmp_path: Path,
 
     monkeypatch.setattr(tf.train.Saver, 'save', interrupted)
     session, _ = training.open_session(seed=1)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        with session, pytest.raises(KeyboardInterrupt):
-            checkpoint.save(session, str(tmp_path / 'model.ckpt'), 7)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with session, pytest.raises(KeyboardInterrupt):
+        checkpoint.save(session, str(tmp_path / 'model.ckpt'), 7)
     assert checkpoint.read(str(tmp_path / 'model.ckpt-7')).step == 7
 
 

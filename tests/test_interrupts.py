@@ -1,19 +1,12 @@
 import os
 import signal
 import threading
-from typing import Iterator
 
 import pytest
 
 from reproduce import interrupts
 
-
-@pytest.fixture(autouse=True)
-def pythons_own_handler() -> Iterator[None]:
-    """A shell's background job, as these tests may be, ignores interrupts."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = pytest.mark.usefixtures('pythons_own_handler')
 
 
 def interrupt() -> None:

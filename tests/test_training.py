@@ -159,21 +159,18 @@ class Interrupted:
         return result
 
 
+@pytest.mark.usefixtures('pythons_own_handler')
 def test_an_interrupt_breaks_off_no_run(mnist_data: Datasets) -> None:
     article = dataclasses.replace(ARTICLE, batch_size=4, num_hidden=3)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        session, graph = training.open_session(article, seed=1)
-        with session:
-            interrupted = Interrupted(session)
-            with pytest.raises(KeyboardInterrupt):
-                list(training.train(interrupted, graph, mnist_data, article))
-            assert interrupted.ends == 1
-            with pytest.raises(KeyboardInterrupt):
-                training.count_right_answers(interrupted, graph, mnist_data.test, article)
-            assert interrupted.ends == 2
-    finally:
-        signal.signal(signal.SIGINT, before)
+    session, graph = training.open_session(article, seed=1)
+    with session:
+        interrupted = Interrupted(session)
+        with pytest.raises(KeyboardInterrupt):
+            list(training.train(interrupted, graph, mnist_data, article))
+        assert interrupted.ends == 1
+        with pytest.raises(KeyboardInterrupt):
+            training.count_right_answers(interrupted, graph, mnist_data.test, article)
+        assert interrupted.ends == 2
 
 
 def test_no_steps_leave_the_initial_network(mnist_data: Datasets) -> None:
