@@ -48,25 +48,24 @@ def losses(variant: Variant, steps: int) -> List[List[object]]:
 
     import numpy as np
 
-    from reproduce import cli
-    from reproduce.article import ARTICLE
-    from reproduce.environment import set_up
-    from reproduce.log import StepRecord
-    from reproduce.mnist import read_data_sets
+    from reproduce.experiment.article import ARTICLE
+    from reproduce.experiment.setup import open_experiment, own_data_dir, read_data
+    from reproduce.shared.environment import set_up
+    from reproduce.shared.records import StepRecord
     set_up()
-    from reproduce import training
     article = dataclasses.replace(ARTICLE, training_steps=steps)
-    data = read_data_sets(cli.own_data_dir(), one_hot=True, graph_seed=1)
-    session, graph = training.open_session(article, 1, variant.engine, variant.threads)
-    with session:
+    data = read_data(own_data_dir(), article, seed=1).sets
+    experiment = open_experiment(article, 1, data, variant.engine, variant.threads)
+    network = experiment.network
+    with network.session:
         if variant.ulps:
-            training.set_weights(session, {
+            network.set_weights({
                 name: np.where(np.arange(value.size).reshape(value.shape) % 2,
                                np.nextafter(value, np.float32(np.inf)),
                                np.nextafter(value, np.float32(-np.inf)))
-                for name, value in training.weights(session).items()}, 'the initial weights')
+                for name, value in network.weights().items()})
         return [[record.step, float(record.loss).hex(), float(record.accuracy)]
-                for record in training.train(session, graph, data, article)
+                for record in experiment.records()
                 if isinstance(record, StepRecord)]
 
 

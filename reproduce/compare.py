@@ -1,31 +1,33 @@
 """The regression comparison: is a printed log the experiment's?
 
-Run as `python -m reproduce.compare my.log golden/tf1/seed-1.log` it is the exact rung: the log
-against logs that it should equal.  Run as `python -m reproduce.compare my.log`, for a log whose
-seed is not known, it is the statistical rung: the log against many seeds' runs.  It imports no
-TensorFlow.
+Run as `python -m reproduce.compare my.log golden/tf1/seed-1.log` it compares the log exactly,
+with logs that it should equal.  Run as `python -m reproduce.compare my.log`, for a log whose seed
+is not known, it compares it statistically, with many seeds' runs.  It imports no TensorFlow.
 """
 import argparse
 import json
+import os
 import sys
 from typing import List, Optional
 from xml.etree import ElementTree
 
-from reproduce import cli
-from reproduce.article import ARTICLE
-from reproduce.contract import check_contract
-from reproduce.errors import InputError
-from reproduce.files import replacing
-from reproduce.golden import article_log
-from reproduce.log import Log, parse_log, read_log
-from reproduce.verdict import Result, exact_result, statistical_result
+from reproduce.comparison.contract import check_contract
+from reproduce.comparison.log import Log, read_log
+from reproduce.comparison.reader import name_of
+from reproduce.comparison.recorded import article_log
+from reproduce.comparison.verdict import Result, exact_result, statistical_result
+from reproduce.experiment.article import ARTICLE
+from reproduce.shared import cli
+from reproduce.shared.errors import InputError
+from reproduce.shared.files import check_writable, replacing
 
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     """The flags."""
     parser = cli.Parser(prog='python -m reproduce.compare', description=(
         'Compare a printed log with the logs that it should equal, or, without any, with the '
-        'runs of many seeds. Exit code 0: match, 1: differ, 2: unusable input.'))
+        'runs of many seeds. Exit code 0: match, 1: differ, 2: unusable input, 3: an unexpected '
+        'error.'))
     parser.add_argument('run', metavar='RUN', help="the log in question; '-' reads stdin")
     parser.add_argument('references', nargs='*', metavar='REFERENCE',
                         help='what it should be to the printed digit')
@@ -42,11 +44,9 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> int:
     """Compare, report, and return the exit code."""
+    cli.check_stdout()
+    _check_flags(args)
     paths = [args.run] + args.references
-    if paths.count('-') > 1:
-        raise InputError('-: stdin can be read once; name files for the other logs')
-    if not args.references:
-        _check_settings(args)
     logs = [_read(path, args) for path in paths]
     if args.references:
         for path, reference in zip(paths[1:], logs[1:]):
@@ -54,8 +54,6 @@ def run(args: argparse.Namespace) -> int:
         result = exact_result(args.run, logs[0], list(zip(paths[1:], logs[1:])))
     else:
         result = statistical_result(args.run, logs[0])
-    print(result.text)
-    print(f'{args.run}: {logs[0].skipped} lines skipped that are no part of a log')
     if args.json:
         with replacing(args.json) as temporary, open(temporary, 'w') as file:
             json.dump(result.facts, file, indent=1, allow_nan=False)
@@ -64,13 +62,35 @@ def run(args: argparse.Namespace) -> int:
             _as_junit(args.run, result).write(temporary, 'utf-8', xml_declaration=True)
     if args.plot:
         _draw(paths, logs, args.plot)
+    try:
+        print('\n'.join([result.text, *_remarks(args.run, logs[0])]), flush=True)
+    except BrokenPipeError:  # its reader has seen enough; the exit code tells the rest
+        cli.drop_stdout()
     return cli.EXIT_FINE if result.same else cli.EXIT_FAILED
+
+
+def _check_flags(args: argparse.Namespace) -> None:
+    """Check what can be refused before a log is read."""
+    if ([args.run] + args.references).count('-') > 1:
+        raise InputError('-: stdin can be read once; name files for the other logs')
+    if not args.references:
+        for flag, given, wanted in (('--batch-size', args.batch_size, ARTICLE.batch_size),
+                                    ('--test-len', args.test_len, ARTICLE.test_len)):
+            if given != wanted:
+                raise InputError(f"{flag} {given}: the ensemble's is the article's {wanted}; name "
+                                 'a REFERENCE with the same settings')
+    for flag, path in (('--json', args.json), ('--junit', args.junit)):
+        if path:
+            check_writable(os.path.dirname(path) or os.curdir, flag)
+    if args.plot:
+        from reproduce.comparison.picture import check_drawable
+        check_drawable(args.plot, '--plot')
 
 
 def _read(path: str, args: argparse.Namespace) -> Log:
     """The log at `path`, or on stdin, checked against the contract."""
-    log = parse_log(sys.stdin, 'stdin') if path == '-' else read_log(path)
-    check_contract(log, path, args.batch_size, args.test_len)
+    log = read_log(path)
+    check_contract(log, name_of(path), args.batch_size, args.test_len)
     return log
 
 
@@ -81,21 +101,25 @@ def _check_finite(path: str, reference: Log) -> None:
                              'name another reference')
 
 
-def _check_settings(args: argparse.Namespace) -> None:
-    for flag, given, wanted in (('--batch-size', args.batch_size, ARTICLE.batch_size),
-                                ('--test-len', args.test_len, ARTICLE.test_len)):
-        if given != wanted:
-            raise InputError(f"{flag} {given}: the ensemble's is the article's {wanted}; name a "
-                             'REFERENCE with the same settings')
+def _remarks(name: str, log: Log) -> List[str]:
+    """What the reader of the log took away, a line each."""
+    remarks = []
+    if log.skipped:
+        lines = '1 line is' if log.skipped == 1 else f'{log.skipped} lines are'
+        remarks.append(f'{name}: {lines} no part of the log, and skipped')
+    if log.prefix:
+        remarks.append(f'{name}: each line stands behind a prefix such as {log.prefix!r}, which '
+                       f'is taken away ({len(log.steps)} step lines)')
+    return remarks
 
 
 def _draw(paths: List[str], logs: List[Log], picture: str) -> None:
     """Draw the logs; where the run is alone, beside the article's and the ensemble's envelope."""
-    from reproduce.plot import draw, ensemble_bands
+    from reproduce.comparison.picture import draw, ensemble_bands
     if len(logs) > 1:
         draw(logs, paths, picture)
         return
-    bands = ensemble_bands(logs[0])
+    bands = None if logs[0].diverged else ensemble_bands(logs[0])
     article = read_log(article_log())
     if article.steps != logs[0].steps:
         paths, logs = paths + [article_log()], logs + [article]
@@ -104,21 +128,29 @@ def _draw(paths: List[str], logs: List[Log], picture: str) -> None:
 
 def _as_junit(name: str, result: Result) -> ElementTree.ElementTree:
     failed = [case for case in result.cases if not case.same]
-    suite = ElementTree.Element('testsuite', name=f'reproduce.compare {name}',
+    suite = ElementTree.Element('testsuite', name=_in_xml(f'reproduce.compare {name}'),
                                 tests=str(len(result.cases)), failures=str(len(failed)))
     for case in result.cases:
         element = ElementTree.SubElement(suite, 'testcase', classname=result.rung,
-                                         name=case.name)
+                                         name=_in_xml(case.name))
         if case in failed:
             failure = ElementTree.SubElement(element, 'failure',
-                                             message=case.text.splitlines()[0])
-            failure.text = case.text
+                                             message=_in_xml(case.text.splitlines()[0]))
+            failure.text = _in_xml(case.text)
     return ElementTree.ElementTree(suite)
+
+
+def _in_xml(text: str) -> str:
+    """`text` with the characters escaped that XML 1.0 cannot hold."""
+    return ''.join(character if character in '\t\n' or ' ' <= character <= '\ud7ff'
+                   or '\ue000' <= character <= '\ufffd' or character > '\uffff'
+                   else f'\\x{ord(character):02x}' for character in text)
 
 
 def main(argv: Optional[List[str]] = None) -> int:
     """The command; returns its exit code."""
-    return cli.run_command(run, parse_args(argv))
+    return cli.run_command(run, parse_args(argv), failed=cli.EXIT_UNEXPECTED,
+                           unexpected=cli.EXIT_UNEXPECTED)
 
 
 if __name__ == '__main__':

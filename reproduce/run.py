@@ -8,26 +8,34 @@ import dataclasses
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Iterable, List, Optional
+from typing import TYPE_CHECKING, Iterator, List, Optional
 
 if not __package__:  # run as a file: look for the package beside it, not inside it
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from reproduce import __version__, cli, verdict
-from reproduce.article import ARTICLE, Article
-from reproduce.environment import set_up, without_banners
-from reproduce.errors import InputError
-from reproduce.files import check_writable
-from reproduce.log import Record, StepRecord, Updated, format_record, parse_log
-from reproduce.progress import ProgressBar
+from reproduce import __version__
+from reproduce.comparison import verdict
+from reproduce.comparison.log import parse_log
+from reproduce.experiment.article import ARTICLE, Article
+from reproduce.experiment.setup import (
+    Data,
+    Experiment,
+    check_memory,
+    open_experiment,
+    own_data_dir,
+    read_data,
+)
+from reproduce.shared import cli
+from reproduce.shared.environment import available_cores, set_up, without_banners
+from reproduce.shared.errors import InputError, RunError
+from reproduce.shared.files import check_writable
+from reproduce.shared.progress import ProgressBar
+from reproduce.shared.records import Record, StepRecord, Updated, format_record
 
 # NumPy and TensorFlow are imported where they are used: --help answers at once, and
 # unusable data is reported before the seconds that TensorFlow's import takes.
 if TYPE_CHECKING:
-    import tensorflow.compat.v1 as tf
-
-    from reproduce import replay
-    from reproduce.mnist import Datasets
+    from reproduce.experiment.start import Start
 
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
@@ -52,7 +60,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     article.add_argument('--test-len', type=cli.whole_number(1), metavar='N',
                          default=ARTICLE.test_len,
                          help='first test images, for the printed test accuracy')
-    parser.add_argument('--data-dir', metavar='DIR', default=cli.own_data_dir(),
+    parser.add_argument('--data-dir', metavar='DIR', default=own_data_dir(),
                         help="folder with MNIST's four files, or another data set's of the "
                              "same names, gzip or raw")
     parser.add_argument('--download', action='store_true',
@@ -72,9 +80,12 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument('--engine', choices=('fast', 'static'), default='fast',
                         help="how the LSTM is computed: 'static' is the article's graph, node for "
                              "node; 'fast' computes the same numbers in less time")
-    parser.add_argument('--threads', type=cli.whole_number(1), metavar='N',
-                        default=cli.available_cores(), help='cores to compute with')
+    parser.add_argument('--threads', type=cli.whole_number(1, cli.MOST_THREADS), metavar='N',
+                        default=available_cores(), help='cores to compute with')
     parser.add_argument('--quiet', action='store_true', help='write only errors to stderr')
+    parser.add_argument('--keep-going', action='store_true',
+                        help='train on when the loss is not finite any more, as TensorFlow 1.x '
+                             'did')
     parser.add_argument('--check', action='store_true',
                         help='exit with 1 unless the log is the one recorded with this seed, on '
                              'TensorFlow 1.15 if it was, or where none is, a plausible one')
@@ -82,39 +93,27 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read the data, train, and print."""
+    """Read the data, build the graph, start, train and print, and say what came of it."""
     started = time.monotonic()
     article = _article(args)
-    incomparable = _why_incomparable(args)
-    if args.check and incomparable:
-        raise InputError(f'--check: {incomparable}')
-    if args.save_checkpoint:
-        check_writable(os.path.dirname(args.save_checkpoint) or '.', '--save-checkpoint')
-    _check_one_start(args)
+    _check_flags(args, article)
+    with _quiet_import(args):
+        start = _start(args, article)
     data = _read_data(args, article)
-    recording = _replayed(args, article, data)
-    set_up()
-    with contextlib.nullcontext() if args.debug else without_banners():
-        from reproduce import checkpoint, training
-        session, graph = training.open_session(article, args.seed, args.engine, args.threads)
-    with session:
-        steps_before = _set_start(session, recording, args)
+    with _quiet_import(args):
+        experiment = open_experiment(article, args.seed, data.sets, args.engine, args.threads,
+                                     start)
+    with experiment.network.session:
         if args.record:
-            recording = _record(session, data, article, args)
-        records = training.train(session, graph, data, article, recording and recording.rows,
-                                 steps_before)
-        lines = _print_log(records, article, args, steps_before)
-        if args.save_checkpoint:
-            checkpoint.save(session, args.save_checkpoint,
-                            max(steps_before, article.training_steps))
+            experiment = _recorded(experiment, args.record)
+        lines = _print_log(experiment, args)
+        unsaved = _save(experiment, args)
         if not args.quiet:
-            right = training.count_right_answers(session, graph, data.test, article)
-            _print_summary(right, data.test.num_examples, time.monotonic() - started, args)
-    if incomparable:
-        if not args.quiet:
-            print(f'not comparable: {incomparable}', file=sys.stderr)
-        return cli.EXIT_FINE
-    return compare(lines, args)
+            _print_summary(experiment, time.monotonic() - started)
+    code = _say_verdict(lines, data, args)
+    if unsaved:
+        raise unsaved
+    return code
 
 
 def _article(args: argparse.Namespace) -> Article:
@@ -124,80 +123,83 @@ def _article(args: argparse.Namespace) -> Article:
     return dataclasses.replace(ARTICLE, **flags)
 
 
-def _read_data(args: argparse.Namespace, article: Article) -> 'Datasets':
-    """The data sets, checked against what the experiment asks of them."""
-    from reproduce.mnist import read_data_sets
-    from reproduce.mnist.download import fetch_missing
-    if args.download:
-        fetch_missing(args.data_dir)
-    data = read_data_sets(args.data_dir, one_hot=True, reshape=False, graph_seed=args.seed,
-                          announce=_print_line)
-    size = data.train.images.shape[1:3]
-    if size != (article.timesteps, article.num_input):
-        raise InputError(f'{args.data_dir}: its images are {size[0]} x {size[1]}, and the '
-                         f'experiment reads {article.timesteps} x {article.num_input}; name '
-                         'another --data-dir')
-    for flag, wanted, images in (('--batch-size', article.batch_size, data.train),
-                                 ('--test-len', article.test_len, data.test)):
-        if wanted > images.num_examples:
-            raise InputError(f'{flag} {wanted}: there are {images.num_examples} images; give '
-                             'so many at the most')
-    return data
-
-
-def _check_one_start(args: argparse.Namespace) -> None:
-    """Check that no two flags say where the run starts, and none stores the start of another."""
+def _check_flags(args: argparse.Namespace, article: Article) -> None:
+    """Check what can be refused at once, before anything is read."""
+    cli.check_stdout()
     given = [f'{flag} {value}' for flag, value in (
         ('--replay', args.replay), ('--init-checkpoint', args.init_checkpoint),
         ('--record', args.record)) if value]
     if len(given) > 1:
         raise InputError(f'{" and ".join(given)}: each has the run start in its own way; give '
                          'one of them')
+    if args.check:
+        incomparable = _why_flags_are_incomparable(args)
+        if incomparable:
+            raise InputError(f'--check: {incomparable}')
+    check_memory(article)
+    if args.save_checkpoint:
+        _check_prefix(args.save_checkpoint, article)
 
 
-def _replayed(args: argparse.Namespace, article: Article,
-              data: 'Datasets') -> Optional['replay.Recording']:
-    """What `--replay` names, if it is given."""
-    if not args.replay:
-        return None
-    from reproduce import replay
-    recording = replay.load(args.replay)
-    replay.check_fits(recording, args.replay, article.training_steps, article.batch_size,
-                      data.train.num_examples)
-    return recording
+def _check_prefix(prefix: str, article: Article) -> None:
+    """Check that a checkpoint can be written at `prefix`, and read again."""
+    from reproduce.experiment.start import check_prefix
+    from reproduce.experiment.variables import size_of_variables
+    folder, name = os.path.split(prefix)
+    if not name:
+        raise InputError(f"--save-checkpoint {prefix}: names a folder; name the files' beginning "
+                         f'too, such as {os.path.join(prefix, "model.ckpt")}')
+    check_prefix(prefix, 'name another for --save-checkpoint')
+    check_writable(folder or os.curdir, '--save-checkpoint', size_of_variables(article) + 2**16)
 
 
-def _set_start(session: 'tf.Session', recording: Optional['replay.Recording'],
-               args: argparse.Namespace) -> int:
-    """Give the variables what `--replay` or `--init-checkpoint` holds; the steps made before."""
-    from reproduce import checkpoint, training
-    if recording:
-        training.set_weights(session, recording.weights, args.replay)
-    if not args.init_checkpoint:
-        return 0
-    weights, step = checkpoint.read(args.init_checkpoint)
-    training.set_weights(session, weights, args.init_checkpoint)
-    return step
+@contextlib.contextmanager
+def _quiet_import(args: argparse.Namespace) -> Iterator[None]:
+    """A block in which TensorFlow is imported, without its banners."""
+    set_up()
+    with contextlib.nullcontext() if args.debug else without_banners():
+        yield
 
 
-def _record(session: 'tf.Session', data: 'Datasets', article: Article,
-            args: argparse.Namespace) -> 'replay.Recording':
-    """Draw all batches, and store them with the weights, which are still the initial ones."""
-    from reproduce import replay, training
-    rows = training.draw_rows(data.train, article.training_steps, article.batch_size)
-    recording = replay.Recording(training.weights(session), rows)
-    replay.save(recording, args.record)
-    return recording
+def _start(args: argparse.Namespace, article: Article) -> 'Start':
+    """Where the flags have the run start."""
+    from reproduce.experiment import start
+    if args.replay:
+        return start.from_recording(args.replay, article)
+    if args.init_checkpoint:
+        return start.from_checkpoint(args.init_checkpoint, article)
+    return start.FRESH
 
 
-def _print_log(records: Iterable[Record], article: Article, args: argparse.Namespace,
-               steps_before: int) -> List[str]:
-    """Print the article's lines on stdout, and a progress bar on stderr; return the lines."""
+def _read_data(args: argparse.Namespace, article: Article) -> Data:
+    """The data sets, fetched first if that is asked for."""
+    if args.download:
+        from reproduce.mnist.download import fetch_missing
+        fetch_missing(args.data_dir)
+    data = read_data(args.data_dir, article, args.seed, _print_line)
+    if args.check and not data.is_mnist:
+        raise InputError(f'--check: {_not_mnist(args)}')
+    return data
+
+
+def _recorded(experiment: Experiment, path: str) -> Experiment:
+    """The experiment with its batches drawn, and stored at `path` with its initial weights."""
+    from reproduce.experiment.start import record
+    return experiment._replace(next_batch=record(experiment.network, experiment.data.train, path))
+
+
+def _print_log(experiment: Experiment, args: argparse.Namespace) -> List[str]:
+    """Train; print the article's lines on stdout, and a progress bar on stderr.
+
+    Returns:
+      the lines.
+    """
     lines = []
-    bar = ProgressBar(article.training_steps - steps_before, sys.stderr, enabled=not args.quiet)
-    for record in records:
+    before = experiment.steps_before
+    bar = ProgressBar(args.training_steps - before, sys.stderr, enabled=not args.quiet)
+    for record in _records(experiment, args):
         if isinstance(record, (Updated, StepRecord)):
-            bar.update(record.step - steps_before)
+            bar.update(record.step - before)
         if not isinstance(record, Updated):
             bar.clear()
             lines.append(format_record(record))
@@ -205,11 +207,46 @@ def _print_log(records: Iterable[Record], article: Article, args: argparse.Names
     return lines
 
 
+def _records(experiment: Experiment, args: argparse.Namespace) -> Iterator[Record]:
+    from reproduce.experiment.training import until_divergence
+    records = experiment.records()
+    return records if args.keep_going else until_divergence(records, experiment.network)
+
+
 def _print_line(line: str) -> None:
     print(line, flush=True)  # so that a redirected log grows as the run goes on
 
 
-def _why_incomparable(args: argparse.Namespace) -> Optional[str]:
+def _save(experiment: Experiment, args: argparse.Namespace) -> Optional[RunError]:
+    """Write the checkpoint that is asked for; return why it is not where it should be."""
+    if not args.save_checkpoint:
+        return None
+    from reproduce.experiment import checkpoint
+    step = max(experiment.steps_before, args.training_steps)
+    try:
+        checkpoint.save(experiment.network, args.save_checkpoint, step)
+    except RunError as error:
+        kept = checkpoint.rescue(experiment.network, step)
+        return RunError(f'--save-checkpoint {error}; it is kept as {kept}')
+    return None
+
+
+def _say_verdict(lines: List[str], data: Data, args: argparse.Namespace) -> int:
+    """Say whether these lines are the experiment's, if anything can tell; the exit code."""
+    why_none = _why_flags_are_incomparable(args) or (
+        None if data.is_mnist else _not_mnist(args))
+    if not why_none:
+        return compare(lines, args)
+    if not args.quiet:
+        print(f'not comparable: {why_none}', file=sys.stderr)
+    return cli.EXIT_FINE
+
+
+def _not_mnist(args: argparse.Namespace) -> str:
+    return f'--data-dir {args.data_dir} does not hold MNIST, as the recorded runs read it'
+
+
+def _why_flags_are_incomparable(args: argparse.Namespace) -> Optional[str]:
     """Why no recorded logs can tell whether the run is right; None where some can."""
     for name, wanted in dataclasses.asdict(ARTICLE).items():
         if getattr(args, name, wanted) != wanted:
@@ -218,8 +255,6 @@ def _why_incomparable(args: argparse.Namespace) -> Optional[str]:
     for flag, value in (('--replay', args.replay), ('--init-checkpoint', args.init_checkpoint)):
         if value:
             return f'{flag} {value} is not where a recorded run started'
-    if args.data_dir != cli.own_data_dir():
-        return f'--data-dir {args.data_dir} is not the recorded runs\''
     return verdict.why_none(args.seed)
 
 
@@ -231,24 +266,24 @@ def compare(lines: List[str], args: argparse.Namespace) -> int:
     return cli.EXIT_FAILED if args.check and not result.same else cli.EXIT_FINE
 
 
-def _print_summary(right: int, images: int, seconds: float, args: argparse.Namespace) -> None:
+def _print_summary(experiment: Experiment, seconds: float) -> None:
     """Say on stderr what the log does not."""
-    from reproduce.intervals import clopper_pearson
+    from reproduce.comparison.intervals import clopper_pearson
+    right = experiment.network.count_right_answers(experiment.data.test)
+    images = experiment.data.test.num_examples
     low, high = clopper_pearson(right, images)
     print(f'Accuracy on all {images} test images: {right / images:.4f} '
           f'(95 % interval {low:.4f} to {high:.4f})', file=sys.stderr)
-    print(f'{args.training_steps} steps, {seconds:.1f} s in all; seed {_seed(args)}',
+    steps, seed = experiment.network.article.training_steps, experiment.seed
+    print(f'{steps} steps, {seconds:.1f} s in all; seed {"none" if seed is None else seed}',
           file=sys.stderr)
-
-
-def _seed(args: argparse.Namespace) -> str:
-    """The seed as the flag takes it."""
-    return 'none' if args.seed is None else str(args.seed)
 
 
 def main(argv: Optional[List[str]] = None) -> int:
     """The command; returns its exit code."""
-    return cli.run_command(run, parse_args(argv))
+    args = parse_args(argv)
+    return cli.run_command(run, args, unexpected=cli.EXIT_UNEXPECTED if args.check
+                           else cli.EXIT_FAILED)
 
 
 if __name__ == '__main__':

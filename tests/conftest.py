@@ -9,11 +9,12 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple
 import numpy as np
 import pytest
 
-from reproduce.environment import set_up
-from reproduce.exact import compare_exactly
-from reproduce.log import Log, read_log
+from reproduce.comparison.exact import compare_exactly
+from reproduce.comparison.log import Log, read_log
+from reproduce.comparison.verdict import MOST_ROUNDED
+from reproduce.experiment.seeds import batch_generator
 from reproduce.mnist import Datasets, read_data_sets
-from reproduce.verdict import MOST_ROUNDED
+from reproduce.shared.environment import set_up
 
 set_up()  # before any test imports TensorFlow: as the commands have it
 
@@ -58,7 +59,12 @@ def pythons_own_handler() -> Iterator[None]:
 @pytest.fixture
 def mnist_data() -> Datasets:
     """MNIST with the batch order of seed 1; new for each test, since batches are used up."""
-    return read_data_sets(str(MNIST), one_hot=True, graph_seed=1)
+    return seeded_mnist(1)
+
+
+def seeded_mnist(seed: int) -> Datasets:
+    """MNIST with the batch order of `seed`, each image in one row."""
+    return read_data_sets(str(MNIST), one_hot=True, generator=batch_generator(seed))
 
 
 @pytest.fixture

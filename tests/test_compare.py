@@ -12,11 +12,11 @@ from conftest import GOLDEN, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reproduce import verdict
-from reproduce.contract import check_contract
-from reproduce.errors import InputError
-from reproduce.exact import compare_exactly
-from reproduce.log import Log, format_log, parse_log
+from reproduce.comparison import verdict
+from reproduce.comparison.contract import check_contract
+from reproduce.comparison.exact import compare_exactly
+from reproduce.comparison.log import Log, format_log, parse_log
+from reproduce.shared.errors import InputError
 
 SEED_1 = GOLDEN / 'tf1' / 'seed-1.log'
 LINES = SEED_1.read_text().splitlines()[4:]
@@ -149,7 +149,7 @@ def test_the_command_matches(tmp_path: Path) -> None:
                        tmp_path / 'v.xml')
     assert (done.returncode, done.stderr) == (0, '')
     assert done.stdout.splitlines() == [f'match: 52 lines as in {SEED_1}',
-                                        f'{noisy}: 2 lines skipped that are no part of a log']
+                                        f'{noisy}: 2 lines are no part of the log, and skipped']
     assert json.loads((tmp_path / 'v.json').read_text())['same'] is True
     assert ElementTree.parse(str(tmp_path / 'v.xml')).getroot().get('failures') == '0'
 
@@ -173,7 +173,7 @@ def test_the_command_differs(tmp_path: Path) -> None:
     (['-', '-'], '-: stdin can be read once'),
     (['-', SEED_1], 'stdin: holds no line'),
     ([SEED_1, SEED_1, '--batch-size', 100], 'seed-1.log:6: the training accuracy 0.258'),
-    ([SEED_1, SEED_1, '--json', '/nowhere/v.json'], '/nowhere/v.json: cannot be written')])
+    ([SEED_1, SEED_1, '--json', '/nowhere/v.json'], '--json /nowhere: cannot be written')])
 def test_unusable_input(arguments: List[object], said: str) -> None:
     done = run_compare(*arguments, input='')
     assert done.returncode == 2

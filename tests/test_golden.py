@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from conftest import GOLDEN, ROOT, assert_as_recorded
 
-from reproduce.article import ARTICLE
-from reproduce.log import Log, parse_log, read_log
-from reproduce.verdict import statistical_result
+from reproduce.comparison.log import Log, parse_log, read_log
+from reproduce.comparison.verdict import statistical_result
+from reproduce.experiment.article import ARTICLE
 
 STEPS = [1, *range(200, 10001, 200)]
 TF1_LOGS = sorted((GOLDEN / 'tf1').glob('seed-*.log'))

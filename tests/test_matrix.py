@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from conftest import GOLDEN, assert_as_recorded
 
-from reproduce.article import ARTICLE
-from reproduce.exact import LOSS_DIGIT
-from reproduce.log import read_log
+from reproduce.comparison.exact import LOSS_DIGIT
+from reproduce.comparison.log import read_log
+from reproduce.experiment.article import ARTICLE
 
 MATRIX = GOLDEN / 'matrix'
 VERSIONS = json.loads((MATRIX / 'versions.json').read_text())

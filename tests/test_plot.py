@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from conftest import GOLDEN
 
-from reproduce import golden
-from reproduce.log import read_log
-from reproduce.plot import Bands, draw, ensemble_bands
-from reproduce.statistical import Envelope
+from reproduce.comparison import recorded
+from reproduce.comparison.log import read_log
+from reproduce.comparison.picture import Bands, draw, ensemble_bands
+from reproduce.comparison.statistical import Envelope
 
 image = pytest.importorskip('matplotlib.image', reason='drawing is an extra')
 
@@ -40,8 +40,8 @@ def test_unusable_input_is_one_line_and_loses_nothing(run_module: Callable, tmp_
 
 
 def test_a_run_of_the_ensemble_is_no_part_of_its_own_bands() -> None:
-    members = golden.ensemble()
-    for log, others in ((read_log(golden.article_log()), members), (members[0], members[1:])):
+    members = recorded.ensemble()
+    for log, others in ((read_log(recorded.article_log()), members), (members[0], members[1:])):
         bands = ensemble_bands(log)
         assert bands.name == f'{len(others)} seeds, 95 % envelope'
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from reproduce import compare, golden
-from reproduce.log import read_log
-from reproduce.mistakes import CONTRACT, EXACT, STATISTICAL
-from reproduce.verdict import statistical_result
+from reproduce import compare
+from reproduce.comparison import recorded
+from reproduce.comparison.log import read_log
+from reproduce.comparison.mistakes import CONTRACT, EXACT, STATISTICAL
+from reproduce.comparison.verdict import statistical_result
 
 README = (ROOT / 'README.md').read_text(encoding='utf-8')
 UNWRAPPED = ' '.join(README.split())
@@ -36,7 +37,7 @@ def test_the_verdict_on_the_article_is_the_same_in_all_places() -> None:
 
 
 def test_the_measured_power_is_as_recorded() -> None:
-    found = json.loads(Path(golden.power_file()).read_text())
+    found = json.loads(Path(recorded.power_file()).read_text())
     held_out, (slower, faster) = found['held_out'], found['smallest_effect']['factors']
     low, high = (f'{100 * share:.1f}' for share in held_out['interval'])
     for sentence in (

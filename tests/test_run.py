@@ -52,7 +52,7 @@ def test_another_data_set_through_the_flag(run: Callable, idx_folder: Path) -> N
 
 @pytest.mark.parametrize('flags, why', [
     (('--learning-rate', 0.002), "--learning-rate 0.002 is not the article's 0.001"),
-    (('--data-dir', 'elsewhere'), '--data-dir elsewhere')])
+    (('--replay', 'run.npz'), '--replay run.npz is not where a recorded run started')])
 def test_check_refuses_at_once_what_it_cannot_compare(flags: tuple, why: str,
                                                       run: Callable) -> None:
     assert_refused(run('--check', *flags), '--check: ' + why)
@@ -156,7 +156,7 @@ def test_a_damaged_data_file(run: Callable, idx_folder: Path, name: str, content
 
 def test_too_few_images_for_the_validation_set(run: Callable, tmp_path: Path) -> None:
     write_data_set(tmp_path, train=10, test=10)
-    assert_refused(run('--data-dir', tmp_path), 'between 0 and 10')
+    assert_refused(run('--data-dir', tmp_path), 'holds 10 training images and needs more than 5000')
 
 
 def test_no_data_folder(run: Callable, tmp_path: Path) -> None:

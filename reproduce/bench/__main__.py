@@ -9,8 +9,6 @@ import sys
 from statistics import median
 from typing import Any, Dict, List, Optional
 
-from reproduce import cli
-from reproduce.article import ARTICLE
 from reproduce.bench import report
 from reproduce.bench.growth import SIZES, growth
 from reproduce.bench.rounds import RECORDER, TF1, ContenderError, Rounds, alternate, started
@@ -18,9 +16,11 @@ from reproduce.bench.startup import start_up
 from reproduce.bench.throughput import throughput
 from reproduce.bench.work import largest_difference
 from reproduce.bench.worker import PEERS
-from reproduce.environment import processor
-from reproduce.errors import InputError
-from reproduce.files import check_writable, replacing
+from reproduce.experiment.article import ARTICLE
+from reproduce.shared import cli
+from reproduce.shared.environment import available_cores, processor
+from reproduce.shared.errors import InputError
+from reproduce.shared.files import check_writable, replacing
 
 _REFERENCE = 'static'  # whose gradients are the others' measure
 _SUBJECT = 'fast'  # whose speed the ratios are of
@@ -37,7 +37,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         help='rounds that count')
     parser.add_argument('--steps', type=cli.whole_number(1), default=40, metavar='N',
                         help='updates a round')
-    parser.add_argument('--threads', type=cli.whole_number(1), default=cli.available_cores(),
+    parser.add_argument('--threads', type=cli.whole_number(1), default=available_cores(),
                         metavar='N', help='cores for each contender')
     parser.add_argument('--peers', action='store_true',
                         help='also what is installed of PyTorch, JAX and Keras 3')
@@ -85,7 +85,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _cores(threads: int) -> List[int]:
-    cores = sorted(os.sched_getaffinity(0))
+    cores = (sorted(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity')
+             else list(range(available_cores())))
     if threads > len(cores):
         raise InputError(f'--threads {threads}: there are {len(cores)} cores; give so many at '
                          'the most')

@@ -3,10 +3,11 @@ from typing import Iterable, List, Optional
 
 import tensorflow.compat.v1 as tf
 
-from reproduce import cli, training
-from reproduce.article import Article
 from reproduce.bench.work import Batch, Contender, Weights
-from reproduce.fast_rnn import chain_sizes
+from reproduce.experiment.article import Article
+from reproduce.experiment.fast_rnn import chain_sizes
+from reproduce.experiment.network import number_of_chains, open_network, session_config
+from reproduce.shared.environment import available_cores
 
 
 class Engine(Contender):
@@ -17,20 +18,19 @@ class Engine(Contender):
     def __init__(self, article: Article, weights: Weights) -> None:
         """Build the graph, open the session, load the weights."""
         self.version = 'TensorFlow ' + tf.__version__
-        self._session, self._graph = training.open_session(
-            article, seed=1, engine=self.name, threads=cli.available_cores())
-        self._names = list(training.weights(self._session))
-        training.set_weights(self._session, dict(zip(self._names, weights)), 'the benchmark')
+        self._network = open_network(article, seed=1, engine=self.name,
+                                     threads=available_cores())
+        self._names = list(self._network.weights())
+        self._network.set_weights(dict(zip(self._names, weights)))
 
     def train(self, batches: Iterable[Batch]) -> None:
         """As the article's loop does, without its lines."""
         for images, labels in batches:
-            self._session.run(self._graph.train_op,
-                              {self._graph.x: images, self._graph.y: labels})
+            self._network.run(self._network.graph.train_op, images, labels)
 
     def weights(self) -> Weights:
         """The variables' values."""
-        values = training.weights(self._session)
+        values = self._network.weights()
         return Weights(*(values[name] for name in self._names))
 
 
@@ -56,13 +56,13 @@ class Limit(Contender):
     def __init__(self, article: Article, weights: Weights) -> None:
         """Build the products, each chain's one after the other, as a step needs them."""
         self.version = 'TensorFlow ' + tf.__version__
-        cores = cli.available_cores()
-        chains = training.number_of_chains(article, cores)
+        cores = available_cores()
+        chains = number_of_chains(article, cores)
         with tf.Graph().as_default():
             self._products = tf.group(*[
                 _products_of_a_step(article, images)
                 for images in chain_sizes(article.batch_size, chains)])
-            config = training.session_config(cores)
+            config = session_config(cores)
             # Equal products are all to be computed.
             config.graph_options.optimizer_options.opt_level = -1
             config.graph_options.rewrite_options.disable_meta_optimizer = True

@@ -2,8 +2,8 @@
 import dataclasses
 from typing import Iterator, List, NamedTuple, Tuple
 
-from reproduce.article import ARTICLE, Article
 from reproduce.bench.rounds import Rounds, alternate, started
+from reproduce.experiment.article import ARTICLE, Article
 
 _PIXELS = ARTICLE.timesteps * ARTICLE.num_input
 SIZES: List[Tuple[str, Tuple[int, ...]]] = [

@@ -3,8 +3,8 @@ from typing import Iterable
 
 import numpy as np
 
-from reproduce.article import Article
 from reproduce.bench.work import Batch, Contender, Weights
+from reproduce.experiment.article import Article
 
 
 class PyTorch(Contender):

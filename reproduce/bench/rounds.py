@@ -10,8 +10,8 @@ from typing import Dict, Iterator, List, NamedTuple, Optional
 
 import numpy as np
 
-from reproduce.article import Article
 from reproduce.bench.work import Weights, initial_weights
+from reproduce.experiment.article import Article
 
 RECORDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), *[os.pardir] * 2,
                          'golden', 'record_tf1.py')
@@ -29,6 +29,12 @@ class Rounds(NamedTuple):
     gradients: Optional[Weights]  # of the first batch; None where not worked out
     seconds: List[float]  # an update, one number a round
     memory: float  # the most that the process has held, MB
+
+
+def _stay_on(cores: List[int]) -> None:
+    """Keep this process to `cores`, where the system can: Linux."""
+    if hasattr(os, 'sched_setaffinity'):
+        os.sched_setaffinity(0, cores)
 
 
 class Process:
@@ -61,7 +67,7 @@ class Process:
         with open(self._stderr, 'w') as stderr:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
-                universal_newlines=True, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+                universal_newlines=True, preexec_fn=lambda: _stay_on(cores))
         self.version: str = self._answer()['version']
 
     def train(self, updates: int) -> Dict[str, float]:

@@ -8,9 +8,9 @@ import sys
 import time
 from typing import Dict, List
 
-_BARE = ('import tensorflow; from reproduce import cli; '
+_BARE = ('import tensorflow; from reproduce.experiment.setup import own_data_dir; '
          'from reproduce.mnist import read_data_sets; '
-         'read_data_sets(cli.own_data_dir(), one_hot=True); print("loaded", flush=True)')
+         'read_data_sets(own_data_dir(), one_hot=True); print("loaded", flush=True)')
 COMMANDS = {
     'run.py to its first step': (['-m', 'reproduce.run', '--training-steps', '1', '--quiet'],
                                  'Step 1,'),
@@ -45,9 +45,8 @@ def _seconds_until(arguments: List[str], line_start: str) -> float:
 
 def phases() -> Dict[str, float]:
     """Seconds of each phase of a run up to its first step, in this process."""
-    from reproduce import cli
-    from reproduce.article import ARTICLE
-    from reproduce.environment import set_up
+    from reproduce.experiment.article import ARTICLE
+    from reproduce.shared.environment import available_cores, set_up
     taken: Dict[str, float] = {}
     last = time.perf_counter()
 
@@ -56,15 +55,15 @@ def phases() -> Dict[str, float]:
         now = time.perf_counter()
         taken['of which ' + phase], last = now - last, now
 
-    from reproduce.mnist import read_data_sets
-    data = read_data_sets(cli.own_data_dir(), one_hot=True, reshape=False, graph_seed=1)
+    from reproduce.experiment.setup import open_experiment, own_data_dir, read_data
+    data = read_data(own_data_dir(), seed=1).sets
     done('reading the data')
     set_up()
-    from reproduce import training
+    import tensorflow.compat.v1  # noqa: F401
     done('importing TensorFlow')
-    session, graph = training.open_session(ARTICLE, 1, 'fast', cli.available_cores())
+    experiment = open_experiment(ARTICLE, 1, data, 'fast', available_cores())
     done('building the graph, drawing the initial values')
-    next(training.train(session, graph, data))
+    next(experiment.records())
     done('the first step and its line')
     return taken
 

@@ -4,9 +4,9 @@ import functools
 import time
 from typing import Dict, List
 
-from reproduce.article import ARTICLE
-from reproduce.seeded import printed_log
-from reproduce.sweep import connect, outcomes
+from reproduce.experiment.article import ARTICLE
+from reproduce.experiment.setup import printed_log
+from reproduce.sweep.cluster import connect, outcomes
 
 _STEPS = 1000  # a seed: enough that building its graph weighs little
 _SEEDS = 2  # a worker

@@ -5,7 +5,7 @@ from typing import Iterable, Iterator, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from reproduce.article import Article
+from reproduce.experiment.article import Article
 from reproduce.mnist import DataSet
 
 Batch = Tuple[np.ndarray, np.ndarray]  # images [batch, timesteps, num_input], one-hot labels

@@ -14,11 +14,10 @@ from typing import Any, List, Type
 
 import numpy as np
 
-from reproduce import cli
-from reproduce.article import Article
 from reproduce.bench import work
-from reproduce.environment import set_up, without_banners
-from reproduce.mnist import read_data_sets
+from reproduce.experiment.article import Article
+from reproduce.experiment.setup import own_data_dir, read_data
+from reproduce.shared.environment import set_up, without_banners
 
 ENGINES = {'fast': 'Fast', 'static': 'Static', 'limit': 'Limit'}  # classes in `engines`
 PEERS = {'torch': 'PyTorch', 'jax': 'Jax', 'keras': 'Keras'}  # classes in `peers`, by module
@@ -37,7 +36,7 @@ def main(argv: List[str]) -> int:
     """Serve until stdin ends."""
     name, article_json, *gradients_paths = argv
     article = Article(**json.loads(article_json))
-    data = read_data_sets(cli.own_data_dir(), one_hot=True, graph_seed=1)
+    data = read_data(own_data_dir(), seed=1).sets
     batches = work.batches(article, data.train)
     set_up()
     with without_banners():

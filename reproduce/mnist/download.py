@@ -6,10 +6,10 @@ import shutil
 import urllib.request
 from typing import IO, Callable, Sequence
 
-from reproduce.errors import InputError
-from reproduce.files import replacing
 from reproduce.mnist.idx import content_sha256, read_idx
 from reproduce.mnist.source import FILES, IdxFile
+from reproduce.shared.errors import InputError
+from reproduce.shared.files import replacing
 
 # TensorFlow 1.x's own source first, then those of other frameworks.
 MIRRORS = ('https://storage.googleapis.com/cvdf-datasets/mnist/',
@@ -34,16 +34,30 @@ def fetch_missing(folder: str, mirrors: Sequence[str] = MIRRORS,
     over for the next.  Each file is written whole or not at all.
 
     Raises:
-      InputError: the folder cannot be written, or no mirror gave a file.
+      InputError: the folder cannot be written or holds another data set, or no mirror
+        gave a file.
     """
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise InputError(f'{folder}: cannot be made a folder ({error.strerror}); name another with '
                          '--data-dir') from error
+    missing = [file for file in FILES if not os.path.exists(file.path(folder))]
+    if missing:
+        _check_no_other_data_set(folder)
+    for file in missing:
+        _fetch(file, folder, mirrors, open_url)
+
+
+def _check_no_other_data_set(folder: str) -> None:
+    """Check that what `folder` has of the four files is MNIST's."""
     for file in FILES:
-        if not os.path.exists(file.path(folder)):
-            _fetch(file, folder, mirrors, open_url)
+        path = file.path(folder)
+        other = (os.path.basename(path) if os.path.exists(path) and content_sha256(
+            read_idx(path, file.magic), file.magic) != file.sha256 else file.misnamed(folder))
+        if other:
+            raise InputError(f'{folder}: holds {other}, which is not of MNIST; name another folder '
+                             'for the download with --data-dir')
 
 
 def _fetch(file: IdxFile, folder: str, mirrors: Sequence[str],

@@ -5,12 +5,13 @@ of dimensions, each dimension as 32 bits, then the elements row by row.
 """
 import gzip
 import hashlib
+import os
 import zlib
 from typing import IO, List
 
 import numpy as np
 
-from reproduce.errors import InputError
+from reproduce.shared.errors import InputError
 
 IMAGES_MAGIC = 2051  # unsigned bytes, three dimensions: images, rows, columns
 LABELS_MAGIC = 2049  # unsigned bytes, one dimension
@@ -37,6 +38,8 @@ def read_idx(path: str, magic: int) -> np.ndarray:
         longer than its header announces.
     """
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise InputError(f'{path}: is no regular file; {_MEND}')
         with open(path, 'rb') as file:
             is_gzip = file.read(2) == b'\x1f\x8b'
             file.seek(0)

@@ -1,6 +1,7 @@
-"""The four files of MNIST: names and digests."""
+"""The four files of MNIST: names and digests, and where they are in a folder."""
 import os
-from typing import NamedTuple, Tuple
+import re
+from typing import NamedTuple, Optional, Tuple
 
 from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC
 
@@ -15,11 +16,31 @@ class IdxFile(NamedTuple):
     def path(self, folder: str) -> str:
         """Where the file is in `folder`: gzip if that is there, else raw.
 
-        Where neither is there, the path of the gzip file.
+        Some copies have a dot in place of the last hyphen but one: train-images.idx3-ubyte.gz.
+        Where none is there, the path of the gzip file.
         """
-        zipped = os.path.join(folder, self.name)
-        raw = zipped[:-len('.gz')]
-        return raw if os.path.exists(raw) and not os.path.exists(zipped) else zipped
+        dotted = self.name.replace('-idx', '.idx')
+        paths = [os.path.join(folder, name + ending)
+                 for name in (self.name[:-len('.gz')], dotted[:-len('.gz')])
+                 for ending in ('.gz', '')]
+        return next((path for path in paths if os.path.exists(path)), paths[0])
+
+    def misnamed(self, folder: str) -> Optional[str]:
+        """The name of a file in `folder` that seems to be this one under another name."""
+        subset, kind = re.match(r'(train|t10k)-(images|labels)', self.name).groups()
+        looks = re.compile(f"{'train' if subset == 'train' else '(t10k|test)'}.*{kind}.*"
+                           r'(idx\d|ubyte|\.gz)$', re.IGNORECASE)
+        own = {file.path(folder) for file in FILES}
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:
+            return None
+        return next((name for name in names if looks.search(name)
+                     and os.path.join(folder, name) not in own), None)
+
+    def right_name(self, misnamed: str) -> str:
+        """What a file called `misnamed` is to be called: gzip or raw, as its name says."""
+        return self.name if misnamed.lower().endswith('.gz') else self.name[:-len('.gz')]
 
 
 TRAIN_IMAGES = IdxFile('train-images-idx3-ubyte.gz', IMAGES_MAGIC,

@@ -1,0 +1,85 @@
+"""Where the recorded logs stand: `golden/` of the checkout, or its copy in an installed package."""
+import glob
+import os
+import re
+from typing import List, Optional
+
+from reproduce.comparison.log import Log, read_log
+from reproduce.shared.files import shown_path
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_OF_CHECKOUT = os.path.join(os.path.dirname(os.path.dirname(_HERE)), 'golden')
+# In a checkout this is a link to golden/, by which setup.py takes the logs along.
+_INSTALLED = os.path.join(_HERE, 'references')
+
+
+def in_checkout() -> bool:
+    """Whether this is the project's folder, with all that was recorded."""
+    return os.path.exists(os.path.join(_OF_CHECKOUT, 'article.log'))
+
+
+def folder() -> str:
+    """The folder, relative where it is below the current folder."""
+    return shown_path(_OF_CHECKOUT if in_checkout() else _INSTALLED)
+
+
+def article_log() -> str:
+    """The path of the log that the article printed."""
+    return os.path.join(folder(), 'article.log')
+
+
+def ensemble_logs() -> List[str]:
+    """The paths of the seeded runs with the article's settings, in the order of their seeds."""
+    return _logs('ensemble')
+
+
+def ensemble(without: Optional[Log] = None) -> List[Log]:
+    """The logs of those runs, but for the one that is or begins as `without`.
+
+    For that would be to compare a run with itself.
+    """
+    logs = [read_log(path) for path in ensemble_logs()]
+    if without is None:
+        return logs
+    return [log for log in logs if log.steps[:len(without.steps)] != without.steps]
+
+
+def held_out_logs() -> List[str]:
+    """The same for runs of further seeds, by which the comparison with the ensemble is tested."""
+    return _logs('held-out')
+
+
+def mistake_logs(mistake: str) -> List[str]:
+    """The paths of the runs with a deliberate mistake."""
+    return _logs('power', mistake)
+
+
+def _logs(*folders: str) -> List[str]:
+    return sorted(glob.glob(os.path.join(glob.escape(folder()), *folders, 'seed-*.log')))
+
+
+def seed_of(path: str) -> int:
+    """The seed of a recorded run, which the name of its log says."""
+    return int(re.search(r'seed-(-?\d+)\.log$', path)[1])
+
+
+def power_file() -> str:
+    """The path of what the statistical comparison was measured to see."""
+    return os.path.join(folder(), 'power.json')
+
+
+def recorded_log(seed: Optional[int]) -> Optional[str]:
+    """The path of a whole log of `seed`; None where none was recorded.
+
+    It is real TensorFlow 1.15's, or else this package's own in the ensemble.
+    """
+    if seed is None:
+        return None
+    paths = (os.path.join(folder(), 'tf1', f'seed-{seed}.log'),
+             os.path.join(folder(), 'ensemble', f'seed-{seed:04d}.log'))
+    return next((path for path in paths if os.path.exists(path)), None)
+
+
+def short_tf1_log(seed: int) -> str:
+    """The path of real TensorFlow 1.15's log of the first 400 steps of `seed`."""
+    return os.path.join(folder(), 'tf1', 'short', f'seed-{seed}.log')

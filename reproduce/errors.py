@@ -1,9 +1,0 @@
-"""The error that a user can mend."""
-
-
-class InputError(ValueError):
-    """Unusable input: a data file, a log, or a flag's value.
-
-    Its message is one line that names the file or flag and the mend; the
-    commands print it and exit with 2.
-    """

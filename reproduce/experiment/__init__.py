@@ -1,0 +1,1 @@
+"""The article's experiment as a library.  It prints nothing."""

@@ -1,0 +1,114 @@
+"""What a command takes from the machine and the process that it runs in."""
+import contextlib
+import logging
+import os
+import platform
+import re
+import sys
+import warnings
+from typing import Iterator, Optional, Tuple
+
+from reproduce.shared.errors import InputError
+
+# Read by TensorFlow 2.x when it is imported; what a user has set stays.
+_SETTINGS = {
+    'TF_CPP_MIN_LOG_LEVEL': '2',  # errors, without the chatter
+    'TF_ENABLE_ONEDNN_OPTS': '1',  # oneDNN's matrix products, on every processor
+    'TF_CPU_ALLOCATOR_USE_BFC': 'true',  # keeps a step's memory for the next step
+}
+# Where these are found in the user's own folder, TensorFlow's import fails in many ways.
+_NEEDED_MODULES = ('tensorflow', 'numpy', 'keras', 'google', 'absl', 'h5py', 'six', 'wrapt')
+
+
+def set_up() -> None:
+    """Set TensorFlow's environment variables.  Call it before TensorFlow is imported."""
+    for name, value in _SETTINGS.items():
+        os.environ.setdefault(name, value)
+
+
+@contextlib.contextmanager
+def without_banners() -> Iterator[None]:
+    """Hold back what is written to stderr within the block; show it if the block fails.
+
+    TensorFlow's C++ writes its banners to the file descriptor, before any setting
+    of Python's could reach it.
+
+    Raises:
+      InputError: there is no folder for temporary files.
+    """
+    import tempfile
+    warnings.filterwarnings('ignore', category=FutureWarning)  # TensorFlow 1.15's, of NumPy
+    warnings.filterwarnings('ignore', category=DeprecationWarning)
+    logging.getLogger('tensorflow').setLevel(logging.ERROR)
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115, the next line enters it
+    except OSError as error:
+        os.close(stderr)
+        raise InputError(f'no folder for temporary files can be written ({error.strerror}); set '
+                         'TMPDIR to one') from error
+    with file as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except InputError:  # says all that is to be said
+            raise
+        except Exception:
+            sys.stderr.flush()
+            held.seek(0)
+            os.write(stderr, held.read())
+            raise
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+
+
+def available_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, 'sched_getaffinity'):  # Linux has it
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory_size() -> Optional[int]:
+    """The machine's memory in bytes; None where the system does not say."""
+    try:
+        return os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
+    except (AttributeError, ValueError, OSError):  # Windows
+        return None
+
+
+def memory_limit() -> Optional[int]:
+    """The bytes of address space that `ulimit -v` allows this process; None without a limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if limit == resource.RLIM_INFINITY else limit
+
+
+def hidden_module() -> Optional[Tuple[str, str]]:
+    """A module that the user's own file hides: its name, and that file's path; or None."""
+    folder = sys.path[0] or os.curdir
+    hidden = sorted({*getattr(sys, 'stdlib_module_names', ('random',)), *_NEEDED_MODULES})
+    for name in hidden:
+        path = os.path.join(folder, name + '.py')
+        if os.path.isfile(path):
+            return name, path
+    return None
+
+
+def processor() -> str:
+    """The processor's name and those of its vector instructions that TensorFlow uses."""
+    try:
+        with open('/proc/cpuinfo') as file:
+            text = file.read()
+    except OSError:  # only Linux has it
+        text = ''
+    facts = dict(re.findall(r'^(model name|flags)\s*: (.*)$', text, re.MULTILINE))
+    vectors = [flag for flag in facts.get('flags', '').split()
+               if flag.startswith(('avx', 'fma', 'amx'))]
+    return ' '.join([facts.get('model name', platform.machine())] + vectors)

@@ -1,0 +1,16 @@
+"""The errors that a user can mend."""
+
+
+class InputError(ValueError):
+    """Unusable input: a data file, a log, or a flag's value.
+
+    Its message is one line that names the file or flag and the mend; the
+    commands print it and exit with 2.
+    """
+
+
+class RunError(RuntimeError):
+    """A run that could not be finished, or whose result could not be kept.
+
+    Its message is one line; the commands print it and exit with 1.
+    """

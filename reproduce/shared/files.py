@@ -1,0 +1,66 @@
+"""Paths as they are shown, and writing files whole or not at all."""
+import contextlib
+import os
+from typing import Iterator
+
+from reproduce.shared.errors import InputError
+
+_MEND = 'name a folder that exists and is writable'
+
+
+def shown_path(absolute: str) -> str:
+    """`absolute`, relative where it is below the current folder."""
+    try:
+        relative = os.path.relpath(absolute)
+    except (OSError, ValueError):  # the current folder is gone, or on another drive
+        return absolute
+    return absolute if relative.startswith(os.pardir) else relative
+
+
+def check_writable(folder: str, flag: str, size: int = 0) -> None:
+    """Check that files can be made in `folder`, before the hours that fill them.
+
+    Args:
+      folder: where they are to be.
+      flag: what named it; the message begins with it.
+      size: bytes that there has to be room for.
+
+    Raises:
+      InputError: they cannot.
+    """
+    import tempfile
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(size))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise InputError(f'{flag} {folder}: cannot be written ({error.strerror}); {_MEND}'
+                         ) from error
+
+
+@contextlib.contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """A temporary path beside `path`, renamed to it when the block succeeds.
+
+    The temporary name keeps the ending of `path`, by which some libraries choose
+    a format.  Whatever stood at `path` stays until the rename.
+
+    Raises:
+      InputError: the folder cannot be written.
+    """
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f'.{os.getpid()}-{name}')
+    try:
+        open(temporary, 'w').close()
+    except OSError as error:
+        raise InputError(f'{path}: cannot be written ({error.strerror}); {_MEND}') from error
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(f'{path}: cannot be written ({error.strerror or error}); check the '
+                         'disk and the name') from error
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(temporary)

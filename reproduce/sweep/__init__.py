@@ -1,0 +1,1 @@
+"""Many seeds: one run of the experiment each, one log file each."""

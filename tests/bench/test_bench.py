@@ -1,0 +1,191 @@
+"""That the benchmark's contenders do the same work, and that its arithmetic is right.
+
+No times are tested.
+"""
+import dataclasses
+import importlib.util
+import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, Callable, List
+
+import numpy as np
+import pytest
+from lstm_numpy import GATES, Parameters
+from lstm_numpy import gradients as numpy_gradients
+
+from reproduce.bench import __main__ as bench
+from reproduce.bench import report, rounds, work
+from reproduce.bench.growth import SIZES, grown
+from reproduce.bench.worker import ENGINES, PEERS, contender_class
+from reproduce.experiment.article import ARTICLE
+from reproduce.mnist import Datasets
+
+SMALL = dataclasses.replace(ARTICLE, batch_size=20, num_hidden=12, forget_bias=0.7)
+
+
+def trainers() -> List[Any]:
+    """All contenders that train, those that are not installed as skipped."""
+    return [name for name in ENGINES if name != 'limit'] + [
+        pytest.param(name, marks=[
+            pytest.mark.skipif(not importlib.util.find_spec(name), reason='peers are an extra'),
+            *([pytest.mark.full] if name == 'keras' else [])]) for name in PEERS]
+
+
+def apart_from_tensorflow(name: str, function: Callable[..., work.Weights],
+                          *arguments: Any) -> work.Weights:
+    """What `function` returns for contender `name`, worked out in a new process for a peer.
+
+    PyTorch with Triton aborts in a process that has TensorFlow: each brings an LLVM.
+    """
+    if name not in PEERS:
+        return function(name, *arguments)
+    with ProcessPoolExecutor(1, multiprocessing.get_context('spawn')) as process:
+        return process.submit(function, name, *arguments).result()
+
+
+def gradients(name: str, batch: work.Batch) -> work.Weights:
+    return work.gradients(contender_class(name), SMALL, batch)
+
+
+def trained(name: str, weights: work.Weights, batches: List[work.Batch]) -> work.Weights:
+    contender = contender_class(name)(SMALL, weights)
+    contender.train(batches)
+    return contender.weights()
+
+
+def expected_gradients(weights: work.Weights, batch: work.Batch) -> work.Weights:
+    """Those of the float64 NumPy LSTM, in the benchmark's layout."""
+    by_gate = dict(zip(GATES, np.split(weights.kernel.astype(float), 4, axis=1)))
+    found = numpy_gradients(
+        Parameters({gate: kernel[:SMALL.num_input] for gate, kernel in by_gate.items()},
+                   {gate: kernel[SMALL.num_input:] for gate, kernel in by_gate.items()},
+                   dict(zip(GATES, np.split(weights.bias.astype(float), 4))),
+                   weights.out_weights.astype(float), weights.out_biases.astype(float)),
+        batch[0].astype(float), batch[1], SMALL.forget_bias)
+    kernel = np.concatenate([np.concatenate([found.w_x[gate], found.w_h[gate]])
+                             for gate in GATES], 1)
+    return work.Weights(found.out_w, found.out_b, kernel,
+                        np.concatenate([found.b[gate] for gate in GATES]))
+
+
+@pytest.mark.parametrize('name', trainers())
+def test_a_contenders_gradients_are_those_of_the_mathematics(name: str,
+                                                             mnist_data: Datasets) -> None:
+    batch = next(work.batches(SMALL, mnist_data.train))
+    found = apart_from_tensorflow(name, gradients, batch)
+    expected = expected_gradients(work.initial_weights(SMALL), batch)
+    assert work.largest_difference(found, expected) < bench.TOLERANCE
+
+
+@pytest.mark.full
+@pytest.mark.parametrize('name', trainers())
+def test_a_contender_makes_one_update_a_batch(name: str, mnist_data: Datasets) -> None:
+    batches = work.batches(SMALL, mnist_data.train)
+    three = [next(batches) for _ in range(3)]
+    at_once = apart_from_tensorflow(name, trained, work.initial_weights(SMALL), three)
+    weights = work.initial_weights(SMALL)
+    for batch in three:
+        weights = apart_from_tensorflow(name, trained, weights, [batch])
+    for found, expected in zip(at_once, weights):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
+    assert np.abs(weights.kernel - work.initial_weights(SMALL).kernel).max() > 1e-5
+
+
+def test_gradients_of_other_work_differ_by_more_than_the_tolerance(mnist_data: Datasets) -> None:
+    batch = next(work.batches(SMALL, mnist_data.train))
+    found = work.gradients(contender_class('fast'), SMALL, batch)
+    without_forget_bias = work.gradients(contender_class('fast'),
+                                         dataclasses.replace(SMALL, forget_bias=0.0), batch)
+    assert work.largest_difference(without_forget_bias, found) > 100 * bench.TOLERANCE
+
+
+def test_the_limit_makes_every_product_of_a_step() -> None:
+    limit = contender_class('limit')(SMALL, work.initial_weights(SMALL))
+    limit.train([(np.empty(0), np.empty(0))])
+    graph = limit._products.graph
+    products = [op for op in graph.get_operations() if op.type == 'MatMul']
+    columns = [op.outputs[0].shape.as_list() for op in products]
+    images = sum(shape[1] for shape in columns if shape[0] == 48 and shape[1] != 41)
+    assert images == 28 * SMALL.batch_size  # each timestep's gates, for every image
+    assert columns.count([48, 41]) * 27 == 28 * sum(
+        shape[0] == SMALL.num_hidden for shape in columns)
+    assert limit.weights() is None
+
+
+class FakeProcess:
+    """A contender whose updates take a known time, more in each further round."""
+
+    def __init__(self, name: str, seconds: float, calls: List[str]) -> None:
+        self._name, self._seconds, self._calls = name, seconds, calls
+        self.version = 'fake 1'
+
+    def train(self, updates: int) -> dict:
+        self._calls.append(self._name)
+        rounds_before = self._calls.count(self._name) - 1
+        return {'seconds': updates * self._seconds * (1 + rounds_before),
+                'memory': 100.0 + rounds_before}
+
+    def gradients(self) -> None:
+        return None
+
+
+def test_rounds_alternate_and_the_first_does_not_count() -> None:
+    calls: List[str] = []
+    found = rounds.alternate({'a': FakeProcess('a', 1.0, calls),
+                              'b': FakeProcess('b', 0.5, calls)}, 3, {'a': 4, 'b': 10})
+    assert ''.join(calls) == 'abbaabba'
+    assert found['a'].seconds == [2.0, 3.0, 4.0]
+    assert found['b'].seconds == [1.0, 1.5, 2.0]
+    assert found['a'].memory == 103.0
+
+
+def test_the_table_gives_medians_of_the_rounds_ratios(
+        capsys: pytest.CaptureFixture) -> None:
+    weights = work.Weights(*[np.ones(3)] * 4)
+    measured = {'fast': rounds.Rounds('x', weights, [0.01, 0.02, 0.04], 500.0),
+                'static': rounds.Rounds('x', weights, [0.03, 0.05, 0.06], 600.0)}
+    report.print_contenders({name: bench.contender(measured, name) for name in measured})
+    static = capsys.readouterr().out.splitlines()[2].split()
+    assert static == ['static', 'x', '20.0', '16.7', 'to', '33.3', '2.50', 'x', '1.50', 'to',
+                      '3.00', '600', '0.0e+00']
+
+
+@pytest.mark.parametrize('difference, code', [(None, 0), (1e-6, 0), (1e-3, 1),
+                                              (float('nan'), 1)])
+def test_other_work_is_an_error(difference: float, code: int,
+                                capsys: pytest.CaptureFixture) -> None:
+    assert bench.verdict({'odd': {'gradient_difference': difference}}) == code
+    assert ('odd' in capsys.readouterr().err) == bool(code)
+
+
+def test_growth_keeps_an_images_pixels() -> None:
+    for varied, values in SIZES:
+        for value in values:
+            article = grown(varied, value)
+            assert article.timesteps * article.num_input == 784
+            assert getattr(article, varied) == value
+
+
+@pytest.mark.full
+def test_the_command(run_module: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / 'bench.json'
+    done = run_module('reproduce.bench', '--rounds', 2, '--steps', 1, '--json', path)
+    assert (done.returncode, done.stderr) == (0, '')
+    found = json.loads(path.read_text())['contenders']
+    assert sorted(found) == ['fast', 'limit', 'static']
+    assert [len(contender['rates']) for contender in found.values()] == [2, 2, 2]
+    assert 0.0 < found['fast']['gradient_difference'] < bench.TOLERANCE
+
+
+@pytest.mark.parametrize('flags, said', [
+    (['--tf1', '/no/python'], '--tf1 /no/python: is not a program'),
+    (['--threads', '4096'], '--threads 4096: there are'),
+    (['--rounds', '0'], '--rounds'),
+    (['--json', '/nowhere/b.json'], '--json /nowhere: cannot be written')])
+def test_impossible_flags(flags: List[str], said: str, run_module: Callable[..., Any]) -> None:
+    done = run_module('reproduce.bench', *flags)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1

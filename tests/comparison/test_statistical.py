@@ -1,0 +1,390 @@
+"""Each statistic against a case worked out by hand, and the rung's p-values against theory."""
+import argparse
+import shutil
+from pathlib import Path
+from typing import List
+
+import numpy as np
+import pytest
+from conftest import GOLDEN
+
+from reproduce import compare, run
+from reproduce.comparison import picture, recorded, verdict
+from reproduce.comparison import statistical as rung
+from reproduce.comparison.log import Log, StepRecord, format_log, parse_log, read_log
+from reproduce.shared.errors import InputError
+
+STEPS = np.array([1, 10, 100, 1000])
+
+
+def article() -> Log:
+    return read_log(str(GOLDEN / 'article.log'))
+
+
+def of_losses(losses: List[List[float]], accuracies: object = 0.5,
+              test: object = 0.5) -> rung.Curves:
+    """Curves with these losses, one row a run."""
+    array = np.array(losses)
+    return rung.Curves(STEPS[:array.shape[1]], array, np.broadcast_to(accuracies, array.shape),
+                       np.broadcast_to(test, array.shape[:1]))
+
+
+def test_residuals_are_in_standard_deviations_of_the_log() -> None:
+    # Logs 0, 1, 2 have the mean 1 and the deviation 1.
+    found = rung.residuals(of_losses([[1.0], [np.e], [np.e ** 2]]))
+    np.testing.assert_allclose(found, [[-1.0], [0.0], [1.0]], atol=1e-12)
+
+
+def test_a_run_that_learns_faster_is_found_to_do_so() -> None:
+    """Curves L = t ^ -0.5 moved along log t: at k times the rate log L falls by 0.5 log k."""
+    rates = np.array([2.0, 1.0, 0.5])
+    noise = np.array([[1, -1, 1, -1], [-1, 1, -1, 1], [0, 0, 0, 0]]) * 1e-9
+    losses = np.exp(-0.5 * (np.log(STEPS) + np.log(rates)[:, None]) + noise)
+    np.testing.assert_allclose(rung.log_learning_rates(of_losses(losses)), np.log(rates),
+                               atol=1e-6)
+    np.testing.assert_allclose(rung.learning_rate(of_losses(losses)), np.log([2, 1, 2]),
+                               atol=1e-6)
+
+
+def test_a_step_counts_for_the_learning_rate_by_its_slope_and_its_scatter() -> None:
+    steps = np.exp(np.arange(9.0))
+    times = np.log(steps)
+    noise = np.random.RandomState(0).normal(0, 0.02 + 0.01 * times, (6, 9))
+    log_losses = -0.05 * times ** 2 + noise - noise.mean(0)
+    halves = []
+    for half in (range(1, 5), range(5, 9)):  # not the first step
+        by_run = []
+        for residual in noise - noise.mean(0):
+            above = below = 0.0
+            for t in half:
+                slope, variance = -0.1 * times[t], np.var(log_losses[:, t], ddof=1)
+                above += slope * residual[t] / variance
+                below += slope * slope / variance
+            by_run.append(above / below)
+        halves.append(np.array(by_run))
+    # Of all a + k (b - a), that with the least variance.
+    first, second = halves
+    gap = second - first
+    expected = first - gap * (first @ gap) / (gap @ gap)
+    found = rung.log_learning_rates(rung.Curves(steps, np.exp(log_losses), np.ones((6, 9)),
+                                                np.ones(6)))
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_chi_square_is_the_sum_of_squares() -> None:
+    found = rung.chi_square(of_losses(np.exp([[0, 2], [1, 1], [2, 0]])))
+    np.testing.assert_allclose(found, [2.0, 0.0, 2.0], atol=1e-12)
+
+
+def test_ranks_count_from_the_bundle_s_edge() -> None:
+    losses = of_losses([[1.0, 5.0], [2.0, 5.0], [3.0, 4.0], [4.0, 3.0]])
+    assert rung.pointwise_ranks(losses.losses).tolist() == [[1, 2], [2, 2], [2, 2], [1, 1]]
+    # Sorted: (1, 2), (2, 2), (2, 2), (1, 1); the last is the farthest out, then the first.
+    assert rung.rank_envelope(losses).tolist() == [-1.0, -2.0, -2.0, -0.0]
+
+
+def test_spread_and_autocorrelation_of_residuals() -> None:
+    z = np.array([[1, -1, 1, -1], [-1, 1, -1, 1], [2, 2, -2, -2], [-2, -2, 2, 2]], float)
+    curves = of_losses(np.exp(z))  # each step's deviation is the same
+    np.testing.assert_allclose(rung.spread(curves), np.full(4, np.log(2) / 2))
+    # The correlations are -3/4 for the alternating ones and 1/4 for the others.
+    np.testing.assert_allclose(rung.autocorrelation(curves), np.full(4, 0.5))
+
+
+def test_a_run_s_level_is_no_autocorrelation() -> None:
+    a, b = np.array([1, -1, 1, -1]), np.array([2, 2, -2, -2])
+    z = np.array([3 + a, -3 - a, 3 - a, -3 + a, b, -b], float)  # each step's deviation the same
+    # As above; the mean of four times -3/4 and twice 1/4 is -5/12.
+    np.testing.assert_allclose(rung.autocorrelation(of_losses(np.exp(z))),
+                               [1 / 3] * 4 + [2 / 3] * 2)
+
+
+def test_the_first_loss_counts_alone() -> None:
+    found = rung.first_loss(of_losses(np.exp([[0, 9], [1, 9], [2, 5]])))
+    np.testing.assert_allclose(found, [1.0, 0.0, 1.0], atol=1e-12)
+
+
+def test_accuracy_given_loss_sees_accuracies_and_not_losses() -> None:
+    losses = np.exp(np.linspace([0, -1, -2, -3], [0.5, -0.5, -1.5, -2.5], 5))
+    right = 0.1 - 0.2 * np.log(losses)
+    np.testing.assert_allclose(rung.accuracy_given_loss(of_losses(losses, right)), np.zeros(5),
+                               atol=1e-9)
+    right[0] += 0.05
+    found = rung.accuracy_given_loss(of_losses(losses, right))
+    assert found[0] > 2 * found[1:].max()
+
+
+def test_the_test_accuracy_counts_alone() -> None:
+    curves = of_losses([[1.0]] * 4, test=np.array([0.9, 0.8, 0.8, 0.7]))
+    np.testing.assert_allclose(rung.test_accuracy(curves), [0.1, 0.0, 0.0, 0.1], atol=1e-12)
+
+
+def test_p_is_the_share_that_is_at_least_as_extreme() -> None:
+    assert rung.p_values(np.array([3.0, 1.0, 2.0, 2.0])).tolist() == [0.25, 1.0, 0.75, 0.75]
+
+
+def test_continuous_ranks_have_no_ties_but_those_of_equal_values() -> None:
+    # The median is 4, so 13 lies (13 - 7) / (7 - 4) = 2 beyond its neighbour; 7 lies three
+    # quarters of the way from 13 to 5, of which 6 of 8 are on the near side.
+    found = rung.continuous_ranks(np.array([4.0, 13.0, 1.0, 5.0, 7.0, 4.0, 0.0]))
+    np.testing.assert_allclose(
+        found, [4.0, np.exp(-2), 5 + 3 / 4, 2 + 2 / 3, 1 + 6 / 8, 4.0, 7.0], atol=1e-12)
+
+
+def test_equal_values_have_one_rank() -> None:
+    # Next to the median, 9 is infinitely far beyond it.
+    found = rung.continuous_ranks(np.array([4.0, 9.0, 4.0, 1.0, 4.0, 0.0]))
+    assert found.tolist() == [3.0, 0.0, 3.0, 4.75, 3.0, 6.0]
+
+
+def test_the_smallest_rank_is_ranked_once_more() -> None:
+    one, other = np.array([9.0, 1.0, 2.0, 4.0, 3.0]), np.array([1.0, 2.0, 90.0, 3.0, 4.0])
+    # Run 2 is farther out in its statistic than run 0 in its own; then come run 3, whose rank is
+    # 1 + 5/6, and run 4 with 1 + 86/87.
+    np.testing.assert_allclose(rung.combined({'spread': one, 'chi_square': other}),
+                               [0.4, 1.0, 0.2, 0.6, 0.8])
+    # Half of run 4's rank is less than run 3's.
+    np.testing.assert_allclose(rung.combined({'spread': one, 'learning_rate': other}),
+                               [0.4, 1.0, 0.2, 0.8, 0.6])
+
+
+def drawn_runs(generator: np.random.RandomState, runs: int) -> rung.Curves:
+    """Runs of one law: a common curve, a rate of their own, and noise from step to step."""
+    steps = np.arange(1, 21) * 10
+    logs = (-0.4 * np.log(steps) + generator.normal(0, 0.03, (runs, 1))
+            + generator.normal(0, 0.1, (runs, 20)))
+    right = np.clip(0.2 - 0.3 * logs + generator.normal(0, 0.04, (runs, 20)), 0, 1)
+    return rung.Curves(steps, np.exp(logs), right, generator.normal(0.8, 0.03, runs))
+
+
+def test_p_is_uniform_for_a_run_of_the_same_law() -> None:
+    generator = np.random.RandomState(5)
+    p = np.array([rung.plausibility(drawn_runs(generator, 40)).p for _ in range(400)])
+    for level in (0.05, 0.1, 0.25, 0.5, 0.75):
+        deviation = (level * (1 - level) / len(p)) ** 0.5
+        assert abs((p <= level).mean() - level) < 3.5 * deviation + 1 / 40
+
+
+@pytest.mark.parametrize('change', [
+    lambda c: c._replace(losses=c.losses * np.where(np.arange(100) == 0, 0.8, 1)[:, None]),
+    lambda c: c._replace(accuracies=c.accuracies - 0.05 * (np.arange(100) == 0)[:, None]),
+    lambda c: c._replace(test_accuracies=c.test_accuracies - 0.3 * (np.arange(100) == 0))])
+def test_a_run_of_another_law_is_found(change: object) -> None:
+    curves = change(drawn_runs(np.random.RandomState(3), 100))
+    assert rung.plausibility(curves).p <= 0.02
+
+
+@pytest.mark.parametrize('factor', [0.3, 3.0])
+@pytest.mark.parametrize('column', [0, 7])
+def test_one_loss_elsewhere_is_found_with_its_step(column: int, factor: float) -> None:
+    curves = drawn_runs(np.random.RandomState(3), 100)
+    curves.losses[0, column] *= factor
+    found = rung.plausibility(curves)
+    assert found.p <= 0.02
+    assert found.farthest_step == curves.steps[column]
+
+
+def test_a_run_moved_to_another_learning_rate_is_found_at_it() -> None:
+    curves = drawn_runs(np.random.RandomState(6), 200)
+    moved = rung.at_learning_rate(curves, 1.1)
+    before, after = rung.log_learning_rates(curves), rung.log_learning_rates(moved)
+    # The mean moves along, by a 200th.
+    assert after[0] - before[0] == pytest.approx(np.log(1.1) * 199 / 200, rel=0.05)
+    np.testing.assert_array_equal(moved.losses[1:], curves.losses[1:])
+    assert rung.accuracy_given_loss(moved)[0] == pytest.approx(
+        rung.accuracy_given_loss(curves)[0], abs=2e-4)
+    assert moved.accuracies[0].mean() - curves.accuracies[0].mean() > 0.005
+
+
+@pytest.mark.parametrize('losses, said', [
+    ({600: float('nan')}, 'run:4: the loss is no positive number'),
+    ({600: 0.0}, 'run:4: the loss is no positive number')])
+def test_losses_that_have_no_logarithm(losses: dict, said: str) -> None:
+    log = article()
+    steps = tuple(StepRecord(r.step, losses.get(r.step, r.loss), r.accuracy) for r in log.steps)
+    with pytest.raises(InputError, match=said):
+        rung.curves(log._replace(steps=steps), [article()], 'run')
+
+
+@pytest.mark.parametrize('steps', [
+    article().steps[1:], article().steps[:3] + article().steps[4:],
+    (article().steps[0], article().steps[1]._replace(step=199), *article().steps[2:]),
+    (*article().steps, article().steps[-1]._replace(step=10200))])
+def test_other_steps_are_refused(steps: tuple) -> None:
+    with pytest.raises(InputError, match='run: does not print the steps of the ensemble'):
+        rung.curves(article()._replace(steps=steps), [article()], 'run')
+
+
+def first_lines(count: int) -> Log:
+    return article()._replace(steps=article().steps[:count])
+
+
+def test_a_run_that_stopped_early_is_compared_up_to_there() -> None:
+    curves = rung.curves(first_lines(11), [article()] * 3, 'run')
+    assert curves.steps.tolist() == [1] + list(range(200, 2001, 200))
+    assert curves.losses.shape == curves.accuracies.shape == (4, 11)
+    assert curves.test_accuracies is None
+    curves = drawn_runs(np.random.RandomState(4), 5)
+    assert list(rung.statistics_of(curves)) == list(rung.STATISTICS)
+    assert set(rung.STATISTICS) - set(rung.statistics_of(
+        curves._replace(test_accuracies=None))) == {'test_accuracy'}
+
+
+def test_too_few_lines_are_refused() -> None:
+    rung.curves(first_lines(6), [article()], 'run')
+    with pytest.raises(InputError, match='run: has 5 lines, too few .* 1000 steps or more'):
+        rung.curves(first_lines(5), [article()], 'run')
+
+
+def test_one_curve_in_twenty_leaves_the_envelope() -> None:
+    values = drawn_runs(np.random.RandomState(4), 200).losses
+    steps = np.arange(values.shape[1])
+    envelope = rung.envelope(steps, values)
+    outside = [bool(envelope.left_at(row)) for row in values]
+    assert sum(outside) == 10
+    assert outside == (rung.p_values(rung.extreme_rank_lengths(values)) <= 0.05).tolist()
+
+
+def test_the_envelope_names_the_steps_where_a_curve_left_it() -> None:
+    envelope = rung.Envelope(np.array([1, 200, 400]), np.array([1, 1, 1]), np.array([3, 3, 3]))
+    assert envelope.left_at(np.array([0.9, 2, 3.1])) == [1, 400]
+    assert envelope.left_at(np.array([1, 3, 2])) == []
+
+
+@pytest.fixture
+def made_ensemble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A golden folder whose ensemble is 100 noisy copies of the article's log."""
+    folder = tmp_path / 'golden'
+    (folder / 'ensemble').mkdir(parents=True)
+    shutil.copy(str(GOLDEN / 'article.log'), str(folder))
+    generator = np.random.RandomState(1)
+    for seed in range(100):
+        (folder / 'ensemble' / f'seed-{seed:04d}.log').write_text(noisy(generator))
+    monkeypatch.setattr(recorded, 'folder', lambda: str(folder))
+    return folder
+
+
+def noisy(generator: np.random.RandomState, rate: float = 1.0) -> str:
+    """A curve like the article's with noise, as it would be at `rate` times the learning rate."""
+    log = article()
+    times = np.log([record.step for record in log.steps])
+    parabola = np.polyfit(times, np.log([record.loss for record in log.steps]), 2)
+    losses = np.exp(np.polyval(parabola, times + np.log(rate)))
+    return format_log(log._replace(steps=tuple(
+        StepRecord(record.step, loss * np.exp(generator.normal(0, 0.08)),
+                   round(record.accuracy * 128 + generator.normal(0, 2)) / 128)
+        for record, loss in zip(log.steps, losses))))
+
+
+@pytest.mark.parametrize('rate, code, word', [(1.0, 0, 'match: not distinguishable'),
+                                              (2.0, 1, 'differ: not one more of')])
+def test_the_command_without_a_reference(rate: float, code: int, word: str, made_ensemble: Path,
+                                         capsys: pytest.CaptureFixture) -> None:
+    path = made_ensemble / 'run.log'
+    path.write_text(noisy(np.random.RandomState(7), rate))
+    facts = made_ensemble / 'facts.json'
+    assert compare.main([str(path), '--json', str(facts)]) == code
+    assert capsys.readouterr().out.startswith(word)
+    assert '"rung": "statistical"' in facts.read_text()
+
+
+def test_too_small_an_ensemble_gives_no_verdict(made_ensemble: Path,
+                                                capsys: pytest.CaptureFixture) -> None:
+    assert verdict.why_none(977) is None
+    for path in sorted((made_ensemble / 'ensemble').iterdir())[98:]:
+        path.unlink()
+    assert 'holds 98 runs, too few' in verdict.why_none(977)
+    assert compare.main([str(GOLDEN / 'article.log')]) == 2
+    assert 'holds 98 runs, too few' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('factor, text', [(1.0354, '1.035'), (4.1, 'over 4'), (1e9, 'over 4'),
+                                          (0.25, '0.250'), (0.1, 'under 0.25')])
+def test_rates_far_beyond_the_first_order_are_not_given_a_number(factor: float,
+                                                                text: str) -> None:
+    assert verdict._rate(factor) == text
+
+
+def test_the_chance_that_right_runs_are_not_confirmed() -> None:
+    # 6 p^2 q^2 + 4 p^3 q + p^4 at p = 1/2 is 11/16.
+    assert verdict._two_of_four(0.5) == 11 / 16
+
+
+def test_a_run_is_not_compared_with_itself(made_ensemble: Path) -> None:
+    member = made_ensemble / 'ensemble' / 'seed-0005.log'
+    result = verdict.statistical_result('run', read_log(str(member)))
+    assert result.facts['runs'] == 99
+    beginning = read_log(str(member)).until(2000)
+    assert verdict.statistical_result('run', beginning).facts['runs'] == 99
+    member.unlink()
+    assert verdict.statistical_result(
+        'run', parse_log(noisy(np.random.RandomState(8)).splitlines(), 'run')
+    ).facts['runs'] == 99
+
+
+def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: Path) -> None:
+    log = parse_log(noisy(np.random.RandomState(8)).splitlines(), 'noisy')
+    result = verdict.of_run(log, seed=None)
+    assert (result.rung, result.same) == ('statistical', True)
+    assert 'sensitivity' not in result.text
+    (made_ensemble / 'power.json').write_text('{"smallest_effect": {"factors": [0.8, 1.3]}}')
+    assert 'of runs at 0.8 or 1.3 times the learning rate' in verdict.of_run(log, None).text
+
+
+def test_the_picture_shows_the_run_the_article_and_the_envelope(
+        made_ensemble: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(picture, 'draw', lambda *arguments: drawn.append(arguments))
+    path = made_ensemble / 'run.log'
+    path.write_text(noisy(np.random.RandomState(7)))
+    compare.main([str(path), '--plot', 'picture.png'])
+    compare.main([str(GOLDEN / 'article.log'), '--plot', 'picture.png'])
+    (logs, names, _, bands), (_, own_names, _, _) = drawn
+    assert names == [str(path), str(made_ensemble / 'article.log')]
+    assert [len(log.steps) for log in logs] == [51, 51]
+    assert own_names == [str(GOLDEN / 'article.log')]  # not twice
+    assert bands.name.startswith('100 seeds')
+    inside = [bands.loss.low[at] <= record.loss <= bands.loss.high[at]
+              for at, record in enumerate(logs[0].steps)]
+    assert all(inside)
+    assert (bands.accuracy.low < bands.accuracy.high).all()
+
+
+@pytest.mark.parametrize('rate, check, code, word', [
+    (1.0, True, 0, 'match'), (2.0, True, 1, 'differ'), (2.0, False, 0, 'differ')])
+def test_run_py_ends_with_the_verdict(rate: float, check: bool, code: int, word: str,
+                                      made_ensemble: Path,
+                                      capsys: pytest.CaptureFixture) -> None:
+    lines = noisy(np.random.RandomState(7), rate).splitlines()
+    assert run.compare(lines, argparse.Namespace(seed=977, quiet=False, check=check)) == code
+    output = capsys.readouterr()
+    assert (output.out, output.err.split(':')[0]) == ('', word)
+
+
+def test_what_differs_is_likened_to_a_mistake(made_ensemble: Path) -> None:
+    for name, rate in (('learning-rate-x2', 2.0), ('learning-rate-x0.5', 0.5)):
+        folder = made_ensemble / 'power' / name
+        folder.mkdir(parents=True)
+        for seed in range(3):
+            (folder / f'seed-{seed}.log').write_text(noisy(np.random.RandomState(seed), rate))
+    log = parse_log(noisy(np.random.RandomState(9), 1.9).splitlines(), 'noisy')
+    result = verdict.of_run(log, seed=None)
+    assert not result.same
+    assert abs(result.facts['learning_rate'] - 1.9) < 0.2
+    assert result.facts['most_like'] == 'learning-rate-x2'
+    assert 'looks most like: learning-rate-x2' in result.text
+    assert not result.facts['equivalent']
+
+
+@pytest.mark.parametrize('flag', ['--batch-size', '--test-len'])
+def test_other_settings_than_the_ensemble_s_are_refused(
+        flag: str, made_ensemble: Path, capsys: pytest.CaptureFixture) -> None:
+    assert compare.main([str(GOLDEN / 'article.log'), flag, '256']) == 2
+    assert f'{flag} 256: the ensemble' in capsys.readouterr().err
+
+
+def test_a_log_read_back_has_the_same_numbers() -> None:
+    log = parse_log(noisy(np.random.RandomState(2)).splitlines(), 'noisy')
+    curves = rung.curves(log, [article()] * 3, 'noisy')
+    assert curves.losses.shape == curves.accuracies.shape == (4, 51)
+    assert curves.losses[0].tolist() == [record.loss for record in log.steps]

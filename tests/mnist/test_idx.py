@@ -1,0 +1,115 @@
+import gzip
+import hashlib
+import os
+import resource
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+import pytest
+from conftest import idx_bytes
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC, content_sha256, read_idx
+from reproduce.shared.errors import InputError
+
+SMALL_SIDES = st.integers(min_value=0, max_value=7)
+
+
+def write(path: Path, content: bytes, zipped: bool) -> str:
+    path.write_bytes(gzip.compress(content) if zipped else content)
+    return str(path)
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp('idx')
+
+
+@given(shape=st.tuples(SMALL_SIDES, SMALL_SIDES, SMALL_SIDES), zipped=st.booleans(),
+       first=st.integers(0, 255))
+def test_what_is_written_is_read(folder: Path, shape: tuple, zipped: bool, first: int) -> None:
+    array = ((np.arange(np.prod(shape)) * 37 + first) % 256).astype(np.uint8).reshape(shape)
+    found = read_idx(write(folder / 'written', idx_bytes(array), zipped), IMAGES_MAGIC)
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, array)
+
+
+@given(content=st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused(folder: Path, content: bytes) -> None:
+    path = write(folder / 'any', content, zipped=False)
+    try:
+        array = read_idx(path, LABELS_MAGIC)
+    except InputError as error:
+        assert str(error).startswith(path + ': ')
+        assert '\n' not in str(error)
+    else:
+        assert idx_bytes(array) == content
+
+
+VALID = idx_bytes(np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4))
+
+
+@given(position=st.integers(0, len(gzip.compress(VALID)) - 1), mask=st.integers(1, 255))
+def test_a_flipped_bit_in_gzip_changes_nothing_or_is_refused(folder: Path, position: int,
+                                                             mask: int) -> None:
+    damaged = bytearray(gzip.compress(VALID))
+    damaged[position] ^= mask
+    path = folder / 'flipped.gz'
+    path.write_bytes(damaged)
+    try:
+        array = read_idx(str(path), IMAGES_MAGIC)
+    except InputError as error:
+        assert str(path) in str(error)
+    else:  # the flip was in a field of gzip's header that says nothing about the content
+        assert idx_bytes(array) == VALID
+
+
+@pytest.mark.parametrize('zipped', [True, False])
+@pytest.mark.parametrize('damage, words', [
+    (lambda valid: valid[:-1], 'ends after 23 of the 24 bytes'),
+    (lambda valid: valid + b'x', 'goes on past the 24 bytes'),
+    (lambda valid: valid[:9], 'ends within its header'),
+    (lambda valid: b'', 'ends within its header'),
+    (lambda valid: b'\0\0\x08\x01' + valid[4:], 'starts with the magic number 2049'),
+    (lambda valid: valid[:4] + b'\xff' * 12 + valid[16:], 'is the most that is read'),
+    (lambda valid: valid[:4] + b'\0\0\0\x03' + valid[8:], 'ends after 24 of the 36 bytes')])
+def test_each_damage_has_its_own_words(folder: Path, zipped: bool,
+                                       damage: Callable[[bytes], bytes], words: str) -> None:
+    path = write(folder / 'damaged', damage(VALID), zipped)
+    with pytest.raises(InputError, match=words):
+        read_idx(path, IMAGES_MAGIC)
+
+
+def test_a_gzip_cut_short(folder: Path) -> None:
+    path = folder / 'short.gz'
+    path.write_bytes(gzip.compress(VALID)[:-9])
+    with pytest.raises(InputError, match='cut short|ends after'):
+        read_idx(str(path), IMAGES_MAGIC)
+
+
+def test_a_missing_file_and_a_folder(folder: Path) -> None:
+    with pytest.raises(InputError, match='no such file.*--download'):
+        read_idx(str(folder / 'nowhere'), IMAGES_MAGIC)
+    with pytest.raises(InputError, match='is no regular file'):
+        read_idx(str(folder), IMAGES_MAGIC)
+
+
+def test_a_gzip_that_expands_without_end_is_not_expanded(folder: Path) -> None:
+    bomb = folder / 'bomb.gz'
+    with gzip.open(str(bomb), 'wb', compresslevel=1) as stream:
+        stream.write(VALID)
+        for _ in range(64):
+            stream.write(bytes(2**24))  # one GiB of zeros
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(InputError, match='goes on past the 24 bytes'):
+        read_idx(str(bomb), IMAGES_MAGIC)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 2**14  # KiB
+    os.remove(str(bomb))
+
+
+def test_the_digest_is_that_of_the_uncompressed_file(folder: Path) -> None:
+    array = read_idx(write(folder / 'digest', VALID, True), IMAGES_MAGIC)
+    assert content_sha256(array, IMAGES_MAGIC) == hashlib.sha256(VALID).hexdigest()
