@@ -12,12 +12,13 @@ setup(
     description="A TensorFlow 1.x LSTM experiment, run and proven on today's TensorFlow",
     long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
     long_description_content_type='text/markdown',
-    # The logs that runs are compared with go along.
-    packages=[*find_packages(include=['reproduce', 'reproduce.*']), 'reproduce.references'],
-    package_dir={'reproduce.references': 'golden'},
+    packages=find_packages(include=['reproduce', 'reproduce.*']),
+    package_dir={'': '.'},  # so that pip install -e puts this folder's plain path, and no hook
+    # The logs that runs are compared with go along, through the link to golden/.
     package_data={'reproduce.mnist': ['*.gz', 'README.md'],
-                  'reproduce.references': ['article.log', 'tf1/seed-*.log', 'ensemble/*.log',
-                                           'power.json', 'power/*/*.log']},
+                  'reproduce.comparison': ['references/' + logs for logs in (
+                      'article.log', 'tf1/seed-*.log', 'ensemble/*.log', 'power.json',
+                      'power/*/*.log')]},
     python_requires='>=3.7',
     install_requires=[
         'tensorflow>=1.15',  # the graph, the kernels and the session

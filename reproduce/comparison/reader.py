@@ -37,7 +37,7 @@ def read_lines(path: str) -> List[str]:
     text = _decoded(data)
     if _is_notebook(text):
         text = _notebook_output(text, name)
-    lines = _TERMINAL_CODES.sub('', text).split('\n')
+    lines = _TERMINAL_CODES.sub('', text).split('\n' if '\n' in text else '\r')
     return lines if lines[-1] else lines[:-1]
 
 

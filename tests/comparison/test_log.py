@@ -4,13 +4,10 @@ from typing import List
 import numpy as np
 import pytest
 from conftest import GOLDEN
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reproduce.comparison.log import (
     FinalAccuracy,
     Finished,
-    Log,
     StepRecord,
     format_log,
     format_record,
@@ -51,49 +48,6 @@ def test_banners_and_windows_line_ends_are_skipped(tmp_path: Path) -> None:
     assert log.skipped == 3
     assert format_log(log) == format_log(parse_log(PUBLISHED, 'published'))
     assert (log.step_lines, log.test_line) == (tuple(range(4, 55)), 56)
-
-
-LOSSES = st.floats(width=32)
-ACCURACIES = st.integers(0, 128).map(lambda right: right / 128)
-
-
-@given(steps=st.dictionaries(st.integers(1, 10**9), st.tuples(LOSSES, ACCURACIES), min_size=1),
-       final=st.none() | ACCURACIES)
-def test_what_is_printed_is_parsed(steps: dict, final: object) -> None:
-    log = Log(tuple(StepRecord(step, *steps[step]) for step in sorted(steps)),
-              final is not None, final, skipped=0)
-    text = format_log(log)
-    parsed = parse_log(text.splitlines(), 'printed')
-    assert format_log(parsed) == text
-    assert [record.step for record in parsed.steps] == sorted(steps)
-    assert parsed.test_accuracy == final
-
-
-@given(lines=st.lists(st.text(max_size=80) | st.sampled_from(PUBLISHED), max_size=20))
-def test_any_text_is_parsed_or_refused(lines: List[str]) -> None:
-    try:
-        log = parse_log(lines, 'any')
-    except InputError as error:
-        assert str(error).startswith('any:')
-    else:
-        steps = [record.step for record in log.steps]
-        assert steps == sorted(set(steps))
-
-
-@given(line=st.sampled_from(PUBLISHED), data=st.data())
-def test_a_damaged_line_is_never_skipped(line: str, data: st.DataObject) -> None:
-    """A line with one character gone is refused, or still says what it said or less digits."""
-    position = data.draw(st.integers(0, len(line) - 1))
-    damaged = line[:position] + line[position + 1:]
-    try:
-        log = parse_log([PUBLISHED[0].replace('Step 1,', 'Step 0,'), damaged], 'damaged')
-    except InputError as error:
-        assert 'damaged:2: ' in str(error)
-    else:
-        if line == PUBLISHED[51]:
-            assert log.skipped == 1 or log.finished
-        else:
-            assert len(log.steps) == 2 or log.test_accuracy is not None or log.skipped == 1
 
 
 @pytest.mark.parametrize('lines, words', [
