@@ -100,9 +100,9 @@ def check_memory(article: Article) -> None:
     needed = _FLOAT * (3 * kernel + 2 * article.timesteps * article.batch_size * gates)
     present = memory_size()
     if present is not None and needed > present:
-        raise InputError(f'--num-hidden {article.num_hidden}: needs {needed / 2**30:,.0f} GB of '
-                         f'memory at the least, and the machine has {present / 2**30:,.0f}; give '
-                         'fewer')
+        raise InputError(f'--num-hidden {article.num_hidden} with --batch-size '
+                         f'{article.batch_size}: takes {needed / 2**30:,.0f} GB of memory at the '
+                         f'least, and the machine has {present / 2**30:,.0f}; give fewer')
 
 
 def open_experiment(article: Article, seed: Optional[int], data: 'Datasets', engine: str = 'fast',

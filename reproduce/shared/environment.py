@@ -10,18 +10,32 @@ from typing import Iterator, Optional, Tuple
 
 from reproduce.shared.errors import InputError
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 # Read by TensorFlow 2.x when it is imported; what a user has set stays.
 _SETTINGS = {
     'TF_CPP_MIN_LOG_LEVEL': '2',  # errors, without the chatter
     'TF_ENABLE_ONEDNN_OPTS': '1',  # oneDNN's matrix products, on every processor
     'TF_CPU_ALLOCATOR_USE_BFC': 'true',  # keeps a step's memory for the next step
 }
+_LEAST_ADDRESS_SPACE = 2100 * 2**20  # bytes; the main job's VmPeak on TensorFlow 2.21
 # Where these are found in the user's own folder, TensorFlow's import fails in many ways.
 _NEEDED_MODULES = ('tensorflow', 'numpy', 'keras', 'google', 'absl', 'h5py', 'six', 'wrapt')
 
 
 def set_up() -> None:
-    """Set TensorFlow's environment variables.  Call it before TensorFlow is imported."""
+    """Set TensorFlow's environment variables.  Call it before TensorFlow is imported.
+
+    Raises:
+      InputError: `ulimit -v` leaves TensorFlow too little, of which it dies without a word.
+    """
+    limit = memory_limit()
+    if limit is not None and limit < _LEAST_ADDRESS_SPACE:
+        raise InputError(f'ulimit -v allows this process {limit // 2**20} MB, and TensorFlow '
+                         f'takes {_LEAST_ADDRESS_SPACE // 2**20}; raise it')
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
 
@@ -82,9 +96,7 @@ def memory_size() -> Optional[int]:
 
 def memory_limit() -> Optional[int]:
     """The bytes of address space that `ulimit -v` allows this process; None without a limit."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if resource is None:
         return None
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     return None if limit == resource.RLIM_INFINITY else limit
