@@ -1,4 +1,4 @@
-"""How far apart the losses of right runs are: the measurement behind the exact rung's tolerance.
+"""How far apart the losses of right runs are, from which the exact comparison's tolerance follows.
 
     python golden/record_tolerance.py --tf1 tf1/bin/python
 

@@ -101,6 +101,12 @@ def idx_bytes(array: np.ndarray) -> bytes:
     return np.array((0x800 + array.ndim,) + array.shape, '>u4').tobytes() + array.tobytes()
 
 
+def write_idx(path: Path, content: bytes, zipped: bool) -> str:
+    """Write `content` to `path`, zipped or raw; return the path."""
+    path.write_bytes(gzip.compress(content) if zipped else content)
+    return str(path)
+
+
 def write_data_set(folder: Path, train: int, test: int, rows: int = 28) -> None:
     for name, count in (('train', train), ('t10k', test)):
         images = np.arange(count * rows * 28, dtype=np.uint32).astype(np.uint8)
@@ -118,3 +124,9 @@ def run_module() -> Callable[..., 'subprocess.CompletedProcess[str]']:
         return subprocess.run([sys.executable, '-m', module] + [str(flag) for flag in flags],
                               capture_output=True, text=True, timeout=1200, **options)
     return run
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the tests of one file."""
+    return tmp_path_factory.mktemp('files')

@@ -1,9 +1,11 @@
-"""The README's figures of the statistical rung are what the recorded runs give."""
+"""The README's figures of the statistical comparison are what the recorded runs give."""
+import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import GOLDEN, ROOT
 
 from reproduce import compare
 from reproduce.comparison import recorded
@@ -12,7 +14,7 @@ from reproduce.comparison.mistakes import CONTRACT, EXACT, STATISTICAL
 from reproduce.comparison.verdict import statistical_result
 
 README = (ROOT / 'README.md').read_text(encoding='utf-8')
-UNWRAPPED = ' '.join(README.split())
+RECORDED = (GOLDEN / 'README.md').read_text(encoding='utf-8')
 ARTICLE = 'golden/article.log'
 
 
@@ -24,34 +26,41 @@ def test_the_reports_are_as_printed(log: str, monkeypatch: pytest.MonkeyPatch,
     assert f'{capsys.readouterr().out}```\n' in README
 
 
+def figures(text: str) -> set:
+    """The numbers in `text`."""
+    return set(re.findall(r'\d+(?:\.\d+)?', text.replace(',', '')))
+
+
 def test_the_verdict_on_the_article_is_the_same_in_all_places() -> None:
     facts = statistical_result(ARTICLE, read_log(str(Path(ROOT, ARTICLE)))).facts
-    p, rate = (f'{facts[name]:.2f}' for name in ('p', 'learning_rate'))
-    low, high = (f'{bound:.2f}' for bound in facts['interval'])
-    for sentence in (
-            f'as far as {facts["runs"]} seeded runs can tell: p = {p}, at {rate} times their '
-            f'learning rate (95 % interval {low} to {high})',
-            f'| p = {p}; effective learning rate {rate} ({low} to {high}) |',
-            f'p = {p}，等效学习率为 {rate} 倍，95 % 区间 {low} 至 {high}'):
-        assert sentence in UNWRAPPED
+    wanted = {f'{number:.2f}' for number in (
+        facts['p'], facts['learning_rate'], *facts['interval'])} | {str(facts['runs'])}
+    row, = [line for line in README.splitlines() if line.startswith('| article |')]
+    chinese = README[README.index('## 中文'):]
+    assert wanted <= figures(row)
+    assert wanted <= figures(chinese)
 
 
 def test_the_measured_power_is_as_recorded() -> None:
     found = json.loads(Path(recorded.power_file()).read_text())
     held_out, (slower, faster) = found['held_out'], found['smallest_effect']['factors']
-    low, high = (f'{100 * share:.1f}' for share in held_out['interval'])
-    for sentence in (
-            f'of {held_out["runs"]} with further seeds, {held_out["alarms"]} called different at '
-            f'the level {found["level"]} (95 % interval of the share: {low} % to {high} %); for '
-            f'{held_out["learning_rate_covered"]} the learning rate',
-            f'are {found["leave_one_out"]["largest_gap"]:.3f} from evenly spread',
-            f'show a learning rate {slower} or {faster} times'):
-        assert sentence in UNWRAPPED
+    section = RECORDED[RECORDED.index('## How often'):RECORDED.index('## Versions')]
+    assert {str(held_out['runs']), str(held_out['alarms']), str(found['level']),
+            *(f'{100 * share:.1f}' for share in held_out['interval']),
+            str(held_out['learning_rate_covered']), str(slower), str(faster),
+            f'{found["leave_one_out"]["largest_gap"]:.3f}'} <= figures(section)
     for name, mistake in found['mistakes'].items():
-        caught = {rung: str(mistake['caught'].get(rung, '–'))
-                  for rung in (CONTRACT, STATISTICAL, EXACT)}
+        caught = {check: str(mistake['caught'].get(check, '–'))
+                  for check in (CONTRACT, STATISTICAL, EXACT)}
         caught[mistake['rung']] = f'**{caught[mistake["rung"]]}**'
         low, high = (f'{100 * share:.0f} %' for share in mistake['interval'])
-        assert (f'| `{name}` | {mistake["steps"]:,} | {" | ".join(caught.values())} | '
-                f'{low} to {high} |') in README
-        assert mistake.get('looks_like_it') in (None, mistake['runs'])  # the right mistake's name
+        assert (f'| `{name}` | {mistake["steps"]:,} | {mistake["runs"]} | '
+                f'{" | ".join(caught.values())} | {low} to {high} |') in RECORDED
+
+
+def test_the_commands_that_are_named_are_there() -> None:
+    for text in (README, RECORDED):
+        for module in re.findall(r'python -m (reproduce\.\w+)', text):
+            assert importlib.util.find_spec(module), module
+        for path in re.findall(r'`((?:reproduce|golden|tests)/[\w./-]+)`', text):
+            assert (ROOT / path.rstrip('/.')).exists(), path

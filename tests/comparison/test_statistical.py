@@ -1,4 +1,4 @@
-"""Each statistic against a case worked out by hand, and the rung's p-values against theory."""
+"""Each statistic against a case worked out by hand, and the p-values against theory."""
 import argparse
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ from conftest import GOLDEN
 
 from reproduce import compare, run
 from reproduce.comparison import picture, recorded, verdict
-from reproduce.comparison import statistical as rung
+from reproduce.comparison import statistical as stats
 from reproduce.comparison.log import Log, StepRecord, format_log, parse_log, read_log
 from reproduce.shared.errors import InputError
 
@@ -22,16 +22,16 @@ def article() -> Log:
 
 
 def of_losses(losses: List[List[float]], accuracies: object = 0.5,
-              test: object = 0.5) -> rung.Curves:
+              test: object = 0.5) -> stats.Curves:
     """Curves with these losses, one row a run."""
     array = np.array(losses)
-    return rung.Curves(STEPS[:array.shape[1]], array, np.broadcast_to(accuracies, array.shape),
+    return stats.Curves(STEPS[:array.shape[1]], array, np.broadcast_to(accuracies, array.shape),
                        np.broadcast_to(test, array.shape[:1]))
 
 
 def test_residuals_are_in_standard_deviations_of_the_log() -> None:
     # Logs 0, 1, 2 have the mean 1 and the deviation 1.
-    found = rung.residuals(of_losses([[1.0], [np.e], [np.e ** 2]]))
+    found = stats.residuals(of_losses([[1.0], [np.e], [np.e ** 2]]))
     np.testing.assert_allclose(found, [[-1.0], [0.0], [1.0]], atol=1e-12)
 
 
@@ -40,9 +40,9 @@ def test_a_run_that_learns_faster_is_found_to_do_so() -> None:
     rates = np.array([2.0, 1.0, 0.5])
     noise = np.array([[1, -1, 1, -1], [-1, 1, -1, 1], [0, 0, 0, 0]]) * 1e-9
     losses = np.exp(-0.5 * (np.log(STEPS) + np.log(rates)[:, None]) + noise)
-    np.testing.assert_allclose(rung.log_learning_rates(of_losses(losses)), np.log(rates),
+    np.testing.assert_allclose(stats.log_learning_rates(of_losses(losses)), np.log(rates),
                                atol=1e-6)
-    np.testing.assert_allclose(rung.learning_rate(of_losses(losses)), np.log([2, 1, 2]),
+    np.testing.assert_allclose(stats.learning_rate(of_losses(losses)), np.log([2, 1, 2]),
                                atol=1e-6)
 
 
@@ -66,74 +66,74 @@ def test_a_step_counts_for_the_learning_rate_by_its_slope_and_its_scatter() -> N
     first, second = halves
     gap = second - first
     expected = first - gap * (first @ gap) / (gap @ gap)
-    found = rung.log_learning_rates(rung.Curves(steps, np.exp(log_losses), np.ones((6, 9)),
+    found = stats.log_learning_rates(stats.Curves(steps, np.exp(log_losses), np.ones((6, 9)),
                                                 np.ones(6)))
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_chi_square_is_the_sum_of_squares() -> None:
-    found = rung.chi_square(of_losses(np.exp([[0, 2], [1, 1], [2, 0]])))
+    found = stats.chi_square(of_losses(np.exp([[0, 2], [1, 1], [2, 0]])))
     np.testing.assert_allclose(found, [2.0, 0.0, 2.0], atol=1e-12)
 
 
 def test_ranks_count_from_the_bundle_s_edge() -> None:
     losses = of_losses([[1.0, 5.0], [2.0, 5.0], [3.0, 4.0], [4.0, 3.0]])
-    assert rung.pointwise_ranks(losses.losses).tolist() == [[1, 2], [2, 2], [2, 2], [1, 1]]
+    assert stats.pointwise_ranks(losses.losses).tolist() == [[1, 2], [2, 2], [2, 2], [1, 1]]
     # Sorted: (1, 2), (2, 2), (2, 2), (1, 1); the last is the farthest out, then the first.
-    assert rung.rank_envelope(losses).tolist() == [-1.0, -2.0, -2.0, -0.0]
+    assert stats.rank_envelope(losses).tolist() == [-1.0, -2.0, -2.0, -0.0]
 
 
 def test_spread_and_autocorrelation_of_residuals() -> None:
     z = np.array([[1, -1, 1, -1], [-1, 1, -1, 1], [2, 2, -2, -2], [-2, -2, 2, 2]], float)
     curves = of_losses(np.exp(z))  # each step's deviation is the same
-    np.testing.assert_allclose(rung.spread(curves), np.full(4, np.log(2) / 2))
+    np.testing.assert_allclose(stats.spread(curves), np.full(4, np.log(2) / 2))
     # The correlations are -3/4 for the alternating ones and 1/4 for the others.
-    np.testing.assert_allclose(rung.autocorrelation(curves), np.full(4, 0.5))
+    np.testing.assert_allclose(stats.autocorrelation(curves), np.full(4, 0.5))
 
 
 def test_a_run_s_level_is_no_autocorrelation() -> None:
     a, b = np.array([1, -1, 1, -1]), np.array([2, 2, -2, -2])
     z = np.array([3 + a, -3 - a, 3 - a, -3 + a, b, -b], float)  # each step's deviation the same
     # As above; the mean of four times -3/4 and twice 1/4 is -5/12.
-    np.testing.assert_allclose(rung.autocorrelation(of_losses(np.exp(z))),
+    np.testing.assert_allclose(stats.autocorrelation(of_losses(np.exp(z))),
                                [1 / 3] * 4 + [2 / 3] * 2)
 
 
 def test_the_first_loss_counts_alone() -> None:
-    found = rung.first_loss(of_losses(np.exp([[0, 9], [1, 9], [2, 5]])))
+    found = stats.first_loss(of_losses(np.exp([[0, 9], [1, 9], [2, 5]])))
     np.testing.assert_allclose(found, [1.0, 0.0, 1.0], atol=1e-12)
 
 
 def test_accuracy_given_loss_sees_accuracies_and_not_losses() -> None:
     losses = np.exp(np.linspace([0, -1, -2, -3], [0.5, -0.5, -1.5, -2.5], 5))
     right = 0.1 - 0.2 * np.log(losses)
-    np.testing.assert_allclose(rung.accuracy_given_loss(of_losses(losses, right)), np.zeros(5),
+    np.testing.assert_allclose(stats.accuracy_given_loss(of_losses(losses, right)), np.zeros(5),
                                atol=1e-9)
     right[0] += 0.05
-    found = rung.accuracy_given_loss(of_losses(losses, right))
+    found = stats.accuracy_given_loss(of_losses(losses, right))
     assert found[0] > 2 * found[1:].max()
 
 
 def test_the_test_accuracy_counts_alone() -> None:
     curves = of_losses([[1.0]] * 4, test=np.array([0.9, 0.8, 0.8, 0.7]))
-    np.testing.assert_allclose(rung.test_accuracy(curves), [0.1, 0.0, 0.0, 0.1], atol=1e-12)
+    np.testing.assert_allclose(stats.test_accuracy(curves), [0.1, 0.0, 0.0, 0.1], atol=1e-12)
 
 
 def test_p_is_the_share_that_is_at_least_as_extreme() -> None:
-    assert rung.p_values(np.array([3.0, 1.0, 2.0, 2.0])).tolist() == [0.25, 1.0, 0.75, 0.75]
+    assert stats.p_values(np.array([3.0, 1.0, 2.0, 2.0])).tolist() == [0.25, 1.0, 0.75, 0.75]
 
 
 def test_continuous_ranks_have_no_ties_but_those_of_equal_values() -> None:
     # The median is 4, so 13 lies (13 - 7) / (7 - 4) = 2 beyond its neighbour; 7 lies three
     # quarters of the way from 13 to 5, of which 6 of 8 are on the near side.
-    found = rung.continuous_ranks(np.array([4.0, 13.0, 1.0, 5.0, 7.0, 4.0, 0.0]))
+    found = stats.continuous_ranks(np.array([4.0, 13.0, 1.0, 5.0, 7.0, 4.0, 0.0]))
     np.testing.assert_allclose(
         found, [4.0, np.exp(-2), 5 + 3 / 4, 2 + 2 / 3, 1 + 6 / 8, 4.0, 7.0], atol=1e-12)
 
 
 def test_equal_values_have_one_rank() -> None:
     # Next to the median, 9 is infinitely far beyond it.
-    found = rung.continuous_ranks(np.array([4.0, 9.0, 4.0, 1.0, 4.0, 0.0]))
+    found = stats.continuous_ranks(np.array([4.0, 9.0, 4.0, 1.0, 4.0, 0.0]))
     assert found.tolist() == [3.0, 0.0, 3.0, 4.75, 3.0, 6.0]
 
 
@@ -141,25 +141,25 @@ def test_the_smallest_rank_is_ranked_once_more() -> None:
     one, other = np.array([9.0, 1.0, 2.0, 4.0, 3.0]), np.array([1.0, 2.0, 90.0, 3.0, 4.0])
     # Run 2 is farther out in its statistic than run 0 in its own; then come run 3, whose rank is
     # 1 + 5/6, and run 4 with 1 + 86/87.
-    np.testing.assert_allclose(rung.combined({'spread': one, 'chi_square': other}),
+    np.testing.assert_allclose(stats.combined({'spread': one, 'chi_square': other}),
                                [0.4, 1.0, 0.2, 0.6, 0.8])
     # Half of run 4's rank is less than run 3's.
-    np.testing.assert_allclose(rung.combined({'spread': one, 'learning_rate': other}),
+    np.testing.assert_allclose(stats.combined({'spread': one, 'learning_rate': other}),
                                [0.4, 1.0, 0.2, 0.8, 0.6])
 
 
-def drawn_runs(generator: np.random.RandomState, runs: int) -> rung.Curves:
+def drawn_runs(generator: np.random.RandomState, runs: int) -> stats.Curves:
     """Runs of one law: a common curve, a rate of their own, and noise from step to step."""
     steps = np.arange(1, 21) * 10
     logs = (-0.4 * np.log(steps) + generator.normal(0, 0.03, (runs, 1))
             + generator.normal(0, 0.1, (runs, 20)))
     right = np.clip(0.2 - 0.3 * logs + generator.normal(0, 0.04, (runs, 20)), 0, 1)
-    return rung.Curves(steps, np.exp(logs), right, generator.normal(0.8, 0.03, runs))
+    return stats.Curves(steps, np.exp(logs), right, generator.normal(0.8, 0.03, runs))
 
 
 def test_p_is_uniform_for_a_run_of_the_same_law() -> None:
     generator = np.random.RandomState(5)
-    p = np.array([rung.plausibility(drawn_runs(generator, 40)).p for _ in range(400)])
+    p = np.array([stats.plausibility(drawn_runs(generator, 40)).p for _ in range(400)])
     for level in (0.05, 0.1, 0.25, 0.5, 0.75):
         deviation = (level * (1 - level) / len(p)) ** 0.5
         assert abs((p <= level).mean() - level) < 3.5 * deviation + 1 / 40
@@ -171,7 +171,7 @@ def test_p_is_uniform_for_a_run_of_the_same_law() -> None:
     lambda c: c._replace(test_accuracies=c.test_accuracies - 0.3 * (np.arange(100) == 0))])
 def test_a_run_of_another_law_is_found(change: object) -> None:
     curves = change(drawn_runs(np.random.RandomState(3), 100))
-    assert rung.plausibility(curves).p <= 0.02
+    assert stats.plausibility(curves).p <= 0.02
 
 
 @pytest.mark.parametrize('factor', [0.3, 3.0])
@@ -179,20 +179,20 @@ def test_a_run_of_another_law_is_found(change: object) -> None:
 def test_one_loss_elsewhere_is_found_with_its_step(column: int, factor: float) -> None:
     curves = drawn_runs(np.random.RandomState(3), 100)
     curves.losses[0, column] *= factor
-    found = rung.plausibility(curves)
+    found = stats.plausibility(curves)
     assert found.p <= 0.02
     assert found.farthest_step == curves.steps[column]
 
 
 def test_a_run_moved_to_another_learning_rate_is_found_at_it() -> None:
     curves = drawn_runs(np.random.RandomState(6), 200)
-    moved = rung.at_learning_rate(curves, 1.1)
-    before, after = rung.log_learning_rates(curves), rung.log_learning_rates(moved)
+    moved = stats.at_learning_rate(curves, 1.1)
+    before, after = stats.log_learning_rates(curves), stats.log_learning_rates(moved)
     # The mean moves along, by a 200th.
     assert after[0] - before[0] == pytest.approx(np.log(1.1) * 199 / 200, rel=0.05)
     np.testing.assert_array_equal(moved.losses[1:], curves.losses[1:])
-    assert rung.accuracy_given_loss(moved)[0] == pytest.approx(
-        rung.accuracy_given_loss(curves)[0], abs=2e-4)
+    assert stats.accuracy_given_loss(moved)[0] == pytest.approx(
+        stats.accuracy_given_loss(curves)[0], abs=2e-4)
     assert moved.accuracies[0].mean() - curves.accuracies[0].mean() > 0.005
 
 
@@ -203,7 +203,7 @@ def test_losses_that_have_no_logarithm(losses: dict, said: str) -> None:
     log = article()
     steps = tuple(StepRecord(r.step, losses.get(r.step, r.loss), r.accuracy) for r in log.steps)
     with pytest.raises(InputError, match=said):
-        rung.curves(log._replace(steps=steps), [article()], 'run')
+        stats.curves(log._replace(steps=steps), [article()], 'run')
 
 
 @pytest.mark.parametrize('steps', [
@@ -212,7 +212,7 @@ def test_losses_that_have_no_logarithm(losses: dict, said: str) -> None:
     (*article().steps, article().steps[-1]._replace(step=10200))])
 def test_other_steps_are_refused(steps: tuple) -> None:
     with pytest.raises(InputError, match='run: does not print the steps of the ensemble'):
-        rung.curves(article()._replace(steps=steps), [article()], 'run')
+        stats.curves(article()._replace(steps=steps), [article()], 'run')
 
 
 def first_lines(count: int) -> Log:
@@ -220,33 +220,33 @@ def first_lines(count: int) -> Log:
 
 
 def test_a_run_that_stopped_early_is_compared_up_to_there() -> None:
-    curves = rung.curves(first_lines(11), [article()] * 3, 'run')
+    curves = stats.curves(first_lines(11), [article()] * 3, 'run')
     assert curves.steps.tolist() == [1] + list(range(200, 2001, 200))
     assert curves.losses.shape == curves.accuracies.shape == (4, 11)
     assert curves.test_accuracies is None
     curves = drawn_runs(np.random.RandomState(4), 5)
-    assert list(rung.statistics_of(curves)) == list(rung.STATISTICS)
-    assert set(rung.STATISTICS) - set(rung.statistics_of(
+    assert list(stats.statistics_of(curves)) == list(stats.STATISTICS)
+    assert set(stats.STATISTICS) - set(stats.statistics_of(
         curves._replace(test_accuracies=None))) == {'test_accuracy'}
 
 
 def test_too_few_lines_are_refused() -> None:
-    rung.curves(first_lines(6), [article()], 'run')
+    stats.curves(first_lines(6), [article()], 'run')
     with pytest.raises(InputError, match='run: has 5 lines, too few .* 1000 steps or more'):
-        rung.curves(first_lines(5), [article()], 'run')
+        stats.curves(first_lines(5), [article()], 'run')
 
 
 def test_one_curve_in_twenty_leaves_the_envelope() -> None:
     values = drawn_runs(np.random.RandomState(4), 200).losses
     steps = np.arange(values.shape[1])
-    envelope = rung.envelope(steps, values)
+    envelope = stats.envelope(steps, values)
     outside = [bool(envelope.left_at(row)) for row in values]
     assert sum(outside) == 10
-    assert outside == (rung.p_values(rung.extreme_rank_lengths(values)) <= 0.05).tolist()
+    assert outside == (stats.p_values(stats.extreme_rank_lengths(values)) <= 0.05).tolist()
 
 
 def test_the_envelope_names_the_steps_where_a_curve_left_it() -> None:
-    envelope = rung.Envelope(np.array([1, 200, 400]), np.array([1, 1, 1]), np.array([3, 3, 3]))
+    envelope = stats.Envelope(np.array([1, 200, 400]), np.array([1, 1, 1]), np.array([3, 3, 3]))
     assert envelope.left_at(np.array([0.9, 2, 3.1])) == [1, 400]
     assert envelope.left_at(np.array([1, 3, 2])) == []
 
@@ -385,6 +385,6 @@ def test_other_settings_than_the_ensemble_s_are_refused(
 
 def test_a_log_read_back_has_the_same_numbers() -> None:
     log = parse_log(noisy(np.random.RandomState(2)).splitlines(), 'noisy')
-    curves = rung.curves(log, [article()] * 3, 'noisy')
+    curves = stats.curves(log, [article()] * 3, 'noisy')
     assert curves.losses.shape == curves.accuracies.shape == (4, 51)
     assert curves.losses[0].tolist() == [record.loss for record in log.steps]

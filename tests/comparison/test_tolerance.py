@@ -1,4 +1,4 @@
-"""The exact rung's tolerance follows from how far apart right runs were measured to be."""
+"""The exact comparison's tolerance follows from how far apart right runs were measured to be."""
 import itertools
 import json
 import math

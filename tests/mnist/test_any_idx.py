@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import idx_bytes
+from conftest import idx_bytes, write_idx
 
 from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC, read_idx
 from reproduce.shared.errors import InputError
@@ -17,28 +17,18 @@ SMALL_SIDES = st.integers(min_value=0, max_value=7)
 VALID = idx_bytes(np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4))
 
 
-def write(path: Path, content: bytes, zipped: bool) -> str:
-    path.write_bytes(gzip.compress(content) if zipped else content)
-    return str(path)
-
-
-@pytest.fixture(scope='module')
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp('idx')
-
-
 @given(shape=st.tuples(SMALL_SIDES, SMALL_SIDES, SMALL_SIDES), zipped=st.booleans(),
        first=st.integers(0, 255))
 def test_what_is_written_is_read(folder: Path, shape: tuple, zipped: bool, first: int) -> None:
     array = ((np.arange(np.prod(shape)) * 37 + first) % 256).astype(np.uint8).reshape(shape)
-    found = read_idx(write(folder / 'written', idx_bytes(array), zipped), IMAGES_MAGIC)
+    found = read_idx(write_idx(folder / 'written', idx_bytes(array), zipped), IMAGES_MAGIC)
     assert found.dtype == np.uint8
     np.testing.assert_array_equal(found, array)
 
 
 @given(content=st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(folder: Path, content: bytes) -> None:
-    path = write(folder / 'any', content, zipped=False)
+    path = write_idx(folder / 'any', content, zipped=False)
     try:
         array = read_idx(path, LABELS_MAGIC)
     except InputError as error:

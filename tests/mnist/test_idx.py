@@ -7,21 +7,10 @@ from typing import Callable
 
 import numpy as np
 import pytest
-from conftest import idx_bytes
+from conftest import idx_bytes, write_idx
 
 from reproduce.mnist.idx import IMAGES_MAGIC, content_sha256, read_idx
 from reproduce.shared.errors import InputError
-
-
-def write(path: Path, content: bytes, zipped: bool) -> str:
-    path.write_bytes(gzip.compress(content) if zipped else content)
-    return str(path)
-
-
-@pytest.fixture(scope='module')
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp('idx')
-
 
 VALID = idx_bytes(np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4))
 
@@ -37,7 +26,7 @@ VALID = idx_bytes(np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4))
     (lambda valid: valid[:4] + b'\0\0\0\x03' + valid[8:], 'ends after 24 of the 36 bytes')])
 def test_each_damage_has_its_own_words(folder: Path, zipped: bool,
                                        damage: Callable[[bytes], bytes], words: str) -> None:
-    path = write(folder / 'damaged', damage(VALID), zipped)
+    path = write_idx(folder / 'damaged', damage(VALID), zipped)
     with pytest.raises(InputError, match=words):
         read_idx(path, IMAGES_MAGIC)
 
@@ -71,5 +60,5 @@ def test_a_gzip_that_expands_without_end_is_not_expanded(folder: Path) -> None:
 
 
 def test_the_digest_is_that_of_the_uncompressed_file(folder: Path) -> None:
-    array = read_idx(write(folder / 'digest', VALID, True), IMAGES_MAGIC)
+    array = read_idx(write_idx(folder / 'digest', VALID, True), IMAGES_MAGIC)
     assert content_sha256(array, IMAGES_MAGIC) == hashlib.sha256(VALID).hexdigest()
