@@ -2,15 +2,14 @@
 
 A run that replays it draws nothing, on any version and by any engine.
 """
-import zipfile
-from typing import Dict, List, NamedTuple
+from typing import Dict, NamedTuple
 
 import numpy as np
 
+from reproduce.shared.arrays import MOST_BYTES, read_arrays
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
 
-MOST_BYTES = 2**30  # unpacked, for a small file can unpack to petabytes; the article's has 5 MB
 _ROWS = 'rows'  # its name in the file; the other arrays go by their variables' names
 
 
@@ -44,18 +43,7 @@ def load(path: str) -> Recording:
       InputError: the file cannot be read, holds something else, or more than MOST_BYTES.
     """
     mend = 'name a file that run.py --record wrote'
-    try:
-        with np.errstate(invalid='ignore'), np.load(path, allow_pickle=False) as file:
-            _check_members(file.zip.infolist(), path, mend)
-            arrays = {name: file[name] for name in file.files}
-    except InputError:
-        raise
-    except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror or error}); {mend}') from error
-    except Exception as error:  # of a dozen kinds, by what is damaged
-        raise InputError(f'{path}: is damaged or something else; {mend}') from error
-    if not all(isinstance(value, np.ndarray) for value in arrays.values()):
-        raise InputError(f'{path}: holds other files than arrays; {mend}')
+    arrays = read_arrays(path, mend)
     rows = arrays.pop(_ROWS, None)
     if rows is None or rows.ndim != 2 or rows.dtype.kind not in 'iu' or rows.min(initial=0) < 0:
         raise InputError(f'{path}: holds no batches; {mend}')
@@ -63,18 +51,6 @@ def load(path: str) -> Recording:
            for value in arrays.values()):
         raise InputError(f'{path}: holds weights that are not finite float32; {mend}')
     return Recording(arrays, rows)
-
-
-def _check_members(members: List[zipfile.ZipInfo], path: str, mend: str) -> None:
-    """Check that what is in the zip file can be unpacked, before it is."""
-    size = sum(member.file_size for member in members)
-    if size > MOST_BYTES:
-        raise InputError(f'{path}: unpacks to {size // 2**20} MB, and {MOST_BYTES // 2**20} is '
-                         f'the most that is read; {mend}')
-    # NumPy writes no others, and some unpack to gigabytes before their size is looked at.
-    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-           for member in members):
-        raise InputError(f'{path}: is packed otherwise than NumPy does it; {mend}')
 
 
 def check_fits(recording: Recording, path: str, steps: int, batch_size: int) -> None:
