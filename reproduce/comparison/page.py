@@ -96,7 +96,7 @@ def _head(name: str, log: Log, result: Optional[Result], run: Optional[Run],
     facts = '\n'.join(f'<div><dt>{escaped(term)}</dt><dd>{escaped(value)}'
                       f'<small>{escaped(more)}</small></dd></div>'
                       for term, value, more in _facts(log, run))
-    said = ('' if result is None else '\n<p class="soft">The comparison\'s own words:</p>\n'
+    said = ('' if result is None else '\n<p class="said">The comparison\'s own words:</p>\n'
             f'<pre>{escaped(result.text)}</pre>')
     return (f'<h1>Report on <span class="name">{escaped(name)}</span></h1>\n'
             f'<div class="verdict {words.kind}">\n<h2>{escaped(words.headline)}</h2>\n{sentences}\n'

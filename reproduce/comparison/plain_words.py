@@ -66,8 +66,8 @@ def _statistical(facts: Dict[str, Any]) -> Tuple[str, List[str]]:
             'right runs, each from another random start, comes to that.']
     often = round(100 * facts['p'])
     sentences = [
-        f'Nobody knows the random start of this run, so it is compared with {runs} right runs, '
-        'each from another random start.',
+        f'No log with the random start of this run was recorded, so it is compared with {runs} '
+        'right runs, each from another random start.',
         f'Of 100 right runs, {f"about {often}" if facts["p"] >= 0.01 else "fewer than one"} would '
         f'look as unusual as this one or more. At {100 * facts["level"]:g} or fewer, a run is '
         'called different.', _on_learning_rate(facts)]
@@ -88,8 +88,8 @@ def _on_learning_rate(facts: Dict[str, Any]) -> str:
     if rate > 4.0 or rate < 0.25:
         often = 'more than four times' if rate > 1.0 else 'less than a quarter'
         return f'It learns {often} as fast as they do.'
-    return (f'It learns {rate:.2f} times as fast as they do; that number is certain to within '
-            f'{low:.2f} to {high:.2f} (in 95 of 100 cases).')
+    return (f'It learns {rate:.2f} times as fast as they do; in 95 of 100 cases the true number '
+            f'lies between {low:.2f} and {high:.2f}.')
 
 
 def _number_of(count: int, what: str) -> str:

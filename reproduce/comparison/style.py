@@ -23,9 +23,10 @@ h1, h2 { line-height: 1.25; text-wrap: balance; }
 h1 { margin: 0; font-size: 1.1rem; font-weight: 600; color: var(--soft); }
 h2 { margin: 2.5rem 0 .5rem; font-size: 1.3rem; }
 p { margin: .5rem 0; max-width: 44rem; }
+.said { margin-top: 1.25rem; }
 code, pre { font: .85em/1.5 ui-monospace, monospace; }
 .name, td, dd { overflow-wrap: anywhere; }
-.soft, figcaption, caption { color: var(--soft); }
+.said, figcaption, caption { color: var(--soft); }
 .verdict {
   --tone: var(--none); margin: .75rem 0 1.5rem; padding: 1rem 1.25rem; border-radius: .5rem;
   border-left: .4rem solid rgb(var(--tone)); background: rgb(var(--tone) / .1);
@@ -104,11 +105,14 @@ footer { margin-top: 3rem; font-size: .85rem; color: var(--soft); }
   }
   body { max-width: none; padding: 0; font-size: 10pt; print-color-adjust: exact;
          -webkit-print-color-adjust: exact; }
-  h2, h3 { break-after: avoid; }
-  figure, tr, .verdict, .facts, .matrix { break-inside: avoid; }
+  h2, h3, .legend, section > p { break-after: avoid; }
+  h2 { margin-top: 1.5rem; }
+  figure, tr, .verdict, .facts, .legend, .matrix { break-inside: avoid; }
   .charts { grid-template-columns: 1fr; }
-  .chart { height: 6.5cm; }
-  .mistakes { grid-template-columns: repeat(8, 1fr); }
+  .chart { height: 5cm; }
+  .mistakes { grid-template-columns: repeat(7, 1fr); }
+  .mistakes figcaption { font-size: 8pt; white-space: nowrap; }
+  .made { font-size: 8pt; }
   .scroll { overflow: visible; }
 }
 """
