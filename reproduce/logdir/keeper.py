@@ -16,7 +16,6 @@ from reproduce.shared import interrupts
 from reproduce.shared.errors import RunError
 from reproduce.shared.files import replacing
 from reproduce.shared.records import (
-    FinalAccuracy,
     Finished,
     Record,
     StepRecord,
@@ -52,6 +51,8 @@ class Keeper:
         self._schedule = schedule
         self._step = experiment.steps_before
         self._saved: Optional[int] = None  # the last checkpoint's step
+        self._evaluated: Optional[int] = None  # the step of the last predictions
+        self._predicted = np.empty(0, np.int64)  # the class of each test image after that step
         self._started = time.monotonic()
         # Of the whole run, with those that an earlier session printed.
         self.lines: List[str] = folder.log_until(self._step) or list(heading)
@@ -90,7 +91,7 @@ class Keeper:
         """
         with replacing(self._folder.file(PREDICTIONS)) as temporary:
             np.savez_compressed(temporary, labels=self._test.labels.argmax(1).astype(np.uint8),
-                                predicted=self._network.predicted(self._test).astype(np.uint8))
+                                predicted=self._predicted.astype(np.uint8))
         self._folder.write_manifest(status='finished', verdict=verdict, ended=now(), seconds=round(
             self._folder.manifest.get('seconds', 0) + time.monotonic() - self._started, 1))
 
@@ -110,19 +111,28 @@ class Keeper:
 
     def _write(self, record: Record) -> None:
         """Write what `record` brings."""
-        if isinstance(record, (Updated, StepRecord)):
+        stepped = isinstance(record, (Updated, StepRecord))
+        if stepped:
             self._step = record.step
         if not isinstance(record, Updated):
             self._write_line(format_record(record))
         if isinstance(record, StepRecord):
             self._events.add('train', record.step, {'loss': record.loss,
                                                     'accuracy': record.accuracy})
-        due = not isinstance(record, (Finished, FinalAccuracy))
-        if due and self._step % self._schedule.eval_every == 0 or isinstance(record, Finished):
-            right = self._network.count_right_answers(self._test)
-            self._events.add('test', self._step, {'accuracy': right / self._test.num_examples})
-        if due and self._step % self._schedule.save_every == 0 or isinstance(record, Finished):
+        last = isinstance(record, Finished)
+        if last or stepped and self._step % self._schedule.eval_every == 0:
+            self._evaluate()
+        if last or stepped and self._step % self._schedule.save_every == 0:
             self._save()
+
+    def _evaluate(self) -> None:
+        """Look at all test images after this step, unless it was done."""
+        if self._evaluated == self._step:
+            return
+        self._predicted = self._network.predicted(self._test)
+        self._evaluated = self._step
+        right = (self._predicted == self._test.labels.argmax(1)).mean()
+        self._events.add('test', self._step, {'accuracy': right})
 
     def _write_line(self, line: str) -> None:
         self.lines.append(line)
@@ -140,20 +150,18 @@ class Keeper:
         return open(path, 'a', encoding='utf-8', buffering=1)  # a line at a time
 
     def _save(self) -> None:
-        """Write a checkpoint of this step, unless it is there.
+        """Write a checkpoint of this step, unless it is there, or the run has diverged.
 
         Raises:
-          RunError: it cannot be written, or the weights are not finite: those before it stay.
+          RunError: it cannot be written; those before it stay.
         """
-        if self._saved == self._step:
+        if self._saved == self._step or not all(
+                np.isfinite(value).all() for value in self._network.weights().values()):
             return
-        if not all(np.isfinite(value).all() for value in self._network.weights().values()):
-            raise RunError(f'step {self._step}: the weights are not finite any more; the last '
-                           f'good checkpoint is {self._last()}')
         try:
             checkpoint.save(self._network, self._folder.file(CHECKPOINT), self._step, self._saver)
             self._events.flush()
-        except RunError as error:
+        except (RunError, tf.errors.OpError) as error:
             raise RunError(f'{error}; the last whole checkpoint is {self._last()}: make room, and '
                            'go on with --resume') from error
         self._saved = self._step
