@@ -8,7 +8,7 @@ import dataclasses
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, ContextManager, Dict, Iterator, List, Optional, Tuple
 
 if not __package__:  # run as a file: look for the package beside it, not inside it
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -36,6 +36,9 @@ from reproduce.shared.records import Record, StepRecord, Updated, format_record
 # unusable data is reported before the seconds that TensorFlow's import takes.
 if TYPE_CHECKING:
     from reproduce.experiment.start import Start
+    from reproduce.logdir.folder import Folder
+    from reproduce.logdir.keeper import Keeper
+
 
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
@@ -77,11 +80,29 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                              'after its step; with --training-steps 0 only evaluate it')
     parser.add_argument('--save-checkpoint', metavar='PREFIX',
                         help='at the end write PREFIX-STEP, as tf.train.Saver does')
+    folder = parser.add_argument_group("the run's folder")
+    folder.add_argument('--logdir', metavar='DIR',
+                        help="keep the run there: its log, checkpoints, TensorBoard's events, and "
+                             'what it was made on')
+    folder.add_argument('--resume', action='store_true',
+                        help='go on with the run in --logdir, from its last whole checkpoint')
+    folder.add_argument('--overwrite', action='store_true',
+                        help='delete the run in --logdir, and begin anew')
+    folder.add_argument('--save-every', type=cli.whole_number(1), metavar='N', default=500,
+                        help='write a checkpoint to --logdir after every N-th step')
+    folder.add_argument('--keep', type=cli.whole_number(1), metavar='N', default=5,
+                        help='checkpoints to keep there; older ones are deleted')
+    folder.add_argument('--eval-every', type=cli.whole_number(1), metavar='N', default=2500,
+                        help='note the accuracy on all test images there after every N-th step')
     parser.add_argument('--engine', choices=('fast', 'static'), default='fast',
                         help="how the LSTM is computed: 'static' is the article's graph, node for "
                              "node; 'fast' computes the same numbers in less time")
     parser.add_argument('--threads', type=cli.whole_number(1, cli.MOST_THREADS), metavar='N',
-                        default=available_cores(), help='cores to compute with')
+                        default=argparse.SUPPRESS,
+                        help='cores to compute with (default: all, here '
+                             f'{available_cores()}; with --deterministic 1)')
+    parser.add_argument('--deterministic', action='store_true',
+                        help='have TensorFlow compute the same bits in each run')
     parser.add_argument('--quiet', action='store_true', help='write only errors to stderr')
     parser.add_argument('--keep-going', action='store_true',
                         help='train on when the loss is not finite any more, as TensorFlow 1.x '
@@ -89,28 +110,46 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument('--check', action='store_true',
                         help='exit with 1 unless the log is the one recorded with this seed, on '
                              'TensorFlow 1.15 if it was, or where none is, a plausible one')
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if not hasattr(args, 'threads'):
+        args.threads = 1 if args.deterministic else available_cores()
+    return args
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read the data, build the graph, start, train and print, and say what came of it."""
-    started = time.monotonic()
+    """Check the flags, claim the run's folder, and run."""
     article = _article(args)
     _check_flags(args, article)
+    if not args.logdir:
+        return _run(args, article, None)
+    from reproduce.logdir.folder import Folder
+    with contextlib.closing(Folder(args.logdir, args.resume, args.overwrite, article)) as folder:
+        folder.check_settings(_settings(args, article))
+        if folder.finished:
+            print(f'--resume: the run in {folder.path} is finished; its log is run.log there',
+                  file=sys.stderr)
+            return cli.EXIT_FINE
+        return _run(args, article, folder)
+
+
+def _run(args: argparse.Namespace, article: Article, folder: Optional['Folder']) -> int:
+    """Read the data, build the graph, start, train and print, and say what came of it."""
+    started = time.monotonic()
     with _quiet_import(args):
-        start = _start(args, article)
-    data = _read_data(args, article)
+        start = _start(args, article, folder)
+    data, heading = _read_data(args, article, start)
+    generator = data.sets.train.generator.get_state(legacy=True)
     with _quiet_import(args):
-        experiment = open_experiment(article, args.seed, data.sets, args.engine, args.threads,
-                                     start)
-    with experiment.network.session:
-        if args.record:
-            experiment = _recorded(experiment, args.record)
-        lines = _print_log(experiment, args)
+        experiment = _opened(args, article, data, start)
+    with experiment.network.session, _keeping(
+            args, folder, experiment, data, generator, heading) as keeper:
+        lines = _print_log(_records(experiment, keeper, args), experiment, args)
         unsaved = _save(experiment, args)
         if not args.quiet:
             _print_summary(experiment, time.monotonic() - started)
-    code = _say_verdict(lines, data, args)
+        text, code = _say_verdict(keeper.lines if keeper else lines, data, args)
+        if keeper:
+            keeper.finish(text)
     if unsaved:
         raise unsaved
     return code
@@ -123,6 +162,12 @@ def _article(args: argparse.Namespace) -> Article:
     return dataclasses.replace(ARTICLE, **flags)
 
 
+def _settings(args: argparse.Namespace, article: Article) -> Dict[str, Any]:
+    """What decides what a run computes."""
+    return dict(dataclasses.asdict(article), **{name: getattr(args, name) for name in (
+        'seed', 'engine', 'threads', 'deterministic', 'replay', 'init_checkpoint')})
+
+
 def _check_flags(args: argparse.Namespace, article: Article) -> None:
     """Check what can be refused at once, before anything is read."""
     cli.check_stdout()
@@ -132,6 +177,14 @@ def _check_flags(args: argparse.Namespace, article: Article) -> None:
     if len(given) > 1:
         raise InputError(f'{" and ".join(given)}: each has the run start in its own way; give '
                          'one of them')
+    if not args.logdir and (args.resume or args.overwrite):
+        raise InputError(f'{"--resume" if args.resume else "--overwrite"}: is of --logdir; name '
+                         'the folder by it')
+    if args.resume and args.overwrite:
+        raise InputError('--resume and --overwrite: give one of them')
+    if args.deterministic and args.seed is None:
+        raise InputError('--deterministic --seed none: an unseeded run draws other numbers each '
+                         'time; give a seed')
     if args.check:
         incomparable = _why_flags_are_incomparable(args)
         if incomparable:
@@ -161,34 +214,70 @@ def _quiet_import(args: argparse.Namespace) -> Iterator[None]:
         yield
 
 
-def _start(args: argparse.Namespace, article: Article) -> 'Start':
-    """Where the flags have the run start."""
+def _start(args: argparse.Namespace, article: Article, folder: Optional['Folder']) -> 'Start':
+    """Where the flags have the run start, or the folder has it go on."""
     from reproduce.experiment import start
+    found = start.FRESH
     if args.replay:
-        return start.from_recording(args.replay, article)
-    if args.init_checkpoint:
-        return start.from_checkpoint(args.init_checkpoint, article)
-    return start.FRESH
+        found = start.from_recording(args.replay, article)
+    elif args.init_checkpoint:
+        found = start.from_checkpoint(args.init_checkpoint, article)
+    return folder.start(found, article) if folder else found
 
 
-def _read_data(args: argparse.Namespace, article: Article) -> Data:
-    """The data sets, fetched first if that is asked for."""
+def _read_data(args: argparse.Namespace, article: Article,
+               start: 'Start') -> Tuple[Data, List[str]]:
+    """The data sets, fetched first if that is asked for, and the lines printed about them."""
     if args.download:
         from reproduce.mnist.download import fetch_missing
         fetch_missing(args.data_dir)
-    data = read_data(args.data_dir, article, args.seed, _print_line)
+    heading: List[str] = []
+
+    def announce(line: str) -> None:
+        heading.append(line)
+        if not start.resumed:  # it was printed when the run began
+            _print_line(line)
+
+    data = read_data(args.data_dir, article, args.seed, announce)
     if args.check and not data.is_mnist:
         raise InputError(f'--check: {_not_mnist(args)}')
-    return data
+    return data, heading
 
 
-def _recorded(experiment: Experiment, path: str) -> Experiment:
-    """The experiment with its batches drawn, and stored at `path` with its initial weights."""
-    from reproduce.experiment.start import record
-    return experiment._replace(next_batch=record(experiment.network, experiment.data.train, path))
+def _opened(args: argparse.Namespace, article: Article, data: Data,
+            start: 'Start') -> Experiment:
+    """The experiment, ready to begin; with --record, its batches drawn and stored."""
+    if args.deterministic:
+        from reproduce.experiment.network import make_deterministic
+        make_deterministic()
+    experiment = open_experiment(article, args.seed, data.sets, args.engine, args.threads, start)
+    if args.record and not start.resumed:
+        from reproduce.experiment.start import record
+        experiment = experiment._replace(next_batch=record(experiment.network, data.sets.train,
+                                                           args.record))
+    return experiment
 
 
-def _print_log(experiment: Experiment, args: argparse.Namespace) -> List[str]:
+def _keeping(args: argparse.Namespace, folder: Optional['Folder'], experiment: Experiment,
+             data: Data, generator: tuple,
+             heading: List[str]) -> ContextManager[Optional['Keeper']]:
+    """What keeps the run in its folder, if it has one."""
+    if not folder:
+        return contextlib.nullcontext()
+    from reproduce.logdir import manifest
+    from reproduce.logdir.keeper import Keeper, Schedule
+    if folder.manifest:
+        folder.check_data(data.digests)
+    else:
+        settings = _settings(args, experiment.network.article)
+        folder.begin(manifest.describe(experiment.network, settings, args.data_dir, data.digests,
+                                       sys.argv), generator)
+    return Keeper(folder, experiment, Schedule(args.save_every, args.eval_every, args.keep),
+                  heading)
+
+
+def _print_log(records: Iterator[Record], experiment: Experiment,
+               args: argparse.Namespace) -> List[str]:
     """Train; print the article's lines on stdout, and a progress bar on stderr.
 
     Returns:
@@ -197,7 +286,7 @@ def _print_log(experiment: Experiment, args: argparse.Namespace) -> List[str]:
     lines = []
     before = experiment.steps_before
     bar = ProgressBar(args.training_steps - before, sys.stderr, enabled=not args.quiet)
-    for record in _records(experiment, args):
+    for record in records:
         if isinstance(record, (Updated, StepRecord)):
             bar.update(record.step - before)
         if not isinstance(record, Updated):
@@ -207,9 +296,13 @@ def _print_log(experiment: Experiment, args: argparse.Namespace) -> List[str]:
     return lines
 
 
-def _records(experiment: Experiment, args: argparse.Namespace) -> Iterator[Record]:
+def _records(experiment: Experiment, keeper: Optional['Keeper'],
+             args: argparse.Namespace) -> Iterator[Record]:
+    """What the loop yields, watched for divergence and kept in the run's folder."""
     from reproduce.experiment.training import until_divergence
     records = experiment.records()
+    if keeper:
+        records = keeper.kept(records)
     return records if args.keep_going else until_divergence(records, experiment.network)
 
 
@@ -231,15 +324,16 @@ def _save(experiment: Experiment, args: argparse.Namespace) -> Optional[RunError
     return None
 
 
-def _say_verdict(lines: List[str], data: Data, args: argparse.Namespace) -> int:
-    """Say whether these lines are the experiment's, if anything can tell; the exit code."""
+def _say_verdict(lines: List[str], data: Data, args: argparse.Namespace) -> Tuple[str, int]:
+    """Say whether these lines are the experiment's, if anything can tell; also the exit code."""
     why_none = _why_flags_are_incomparable(args) or (
         None if data.is_mnist else _not_mnist(args))
     if not why_none:
         return compare(lines, args)
+    text = f'not comparable: {why_none}'
     if not args.quiet:
-        print(f'not comparable: {why_none}', file=sys.stderr)
-    return cli.EXIT_FINE
+        print(text, file=sys.stderr)
+    return text, cli.EXIT_FINE
 
 
 def _not_mnist(args: argparse.Namespace) -> str:
@@ -258,12 +352,13 @@ def _why_flags_are_incomparable(args: argparse.Namespace) -> Optional[str]:
     return verdict.why_none(args.seed)
 
 
-def compare(lines: List[str], args: argparse.Namespace) -> int:
-    """Say whether these lines are the experiment's; the exit code."""
+def compare(lines: List[str], args: argparse.Namespace) -> Tuple[str, int]:
+    """Say whether these lines are the experiment's; what was said, and the exit code."""
     result = verdict.of_run(parse_log(lines, 'stdout'), args.seed)
     if not result.same or not args.quiet:
         print(result.text, file=sys.stderr)
-    return cli.EXIT_FAILED if args.check and not result.same else cli.EXIT_FINE
+    differs = args.check and not result.same
+    return result.text, cli.EXIT_FAILED if differs else cli.EXIT_FINE
 
 
 def _print_summary(experiment: Experiment, seconds: float) -> None:

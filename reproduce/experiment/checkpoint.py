@@ -1,7 +1,7 @@
 """Checkpoints that `tf.train.Saver` writes and reads, on TensorFlow 1.x and 2.x alike."""
 import os
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import tensorflow.compat.v1 as tf
 
@@ -46,18 +46,24 @@ def read(prefix: str) -> Checkpoint:
     return Checkpoint(weights, int(step[1]) if step else 0)
 
 
-def save(network: Network, prefix: str, step: int) -> str:
+def save(network: Network, prefix: str, step: int, saver: Optional[tf.train.Saver] = None) -> str:
     """Write the variables of `network` as Saver does; return the checkpoint's own prefix.
 
     An interrupt waits for its end: what is there of a checkpoint is whole.
+
+    Args:
+      network: whose session holds the variables.
+      prefix: the files' beginning, without the step.
+      step: updates made before.
+      saver: keeps track of a run's checkpoints; None makes one for this checkpoint alone.
 
     Raises:
       RunError: it cannot be written.
     """
     try:
         with network.session.graph.as_default(), interrupts.deferred():
-            return tf.train.Saver().save(network.session, prefix, global_step=step,
-                                         write_meta_graph=False)
+            saver = saver or tf.train.Saver()
+            return saver.save(network.session, prefix, global_step=step, write_meta_graph=False)
     except (tf.errors.OpError, ValueError, OSError) as error:
         raise RunError(f'{prefix}-{step}: cannot be written ({_cause(error, prefix)})') from error
 

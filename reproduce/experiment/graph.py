@@ -14,6 +14,7 @@ class ArticleGraph(NamedTuple):
     x: tf.Tensor  # fed: images, float32 [batch, timesteps, num_input]
     y: tf.Tensor  # fed: one-hot labels, float32 [batch, num_classes]
     logits: tf.Tensor  # float32 [batch, num_classes]
+    prediction: tf.Tensor  # their softmax, float32 [batch, num_classes]
     loss: tf.Tensor  # mean cross entropy, float32 []
     train_op: tf.Operation  # one update by plain gradient descent
     accuracy: tf.Tensor  # share of right answers, float32 []
@@ -53,7 +54,8 @@ def build_graph(article: Article = ARTICLE, seed: Optional[int] = None,
 
     correct = tf.equal(tf.argmax(prediction, 1), tf.argmax(y, 1))
     accuracy = tf.reduce_mean(tf.cast(correct, tf.float32))
-    return ArticleGraph(x, y, logits, loss, train_op, accuracy, tf.global_variables_initializer())
+    return ArticleGraph(x, y, logits, prediction, loss, train_op, accuracy,
+                        tf.global_variables_initializer())
 
 
 def _network(x: tf.Tensor, article: Article, recurrent: Recurrent) -> tf.Tensor:

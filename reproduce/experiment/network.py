@@ -1,5 +1,6 @@
 """The article's graph and the session on it, which travel as one."""
 import functools
+import os
 from typing import Any, Dict, NamedTuple, Optional
 
 import numpy as np
@@ -56,14 +57,16 @@ class Network(NamedTuple):
             for variable in tf.trainable_variables():
                 variable.load(values[variable.op.name], self.session)
 
+    def predicted(self, data: DataSet) -> np.ndarray:
+        """The class that the network now gives each image in `data`: int64 [n]."""
+        return np.concatenate([
+            self.run(self.graph.prediction, data.images[start:start + _EVALUATION_BATCH],
+                     data.labels[start:start + _EVALUATION_BATCH]).argmax(1)
+            for start in range(0, data.num_examples, _EVALUATION_BATCH)])
+
     def count_right_answers(self, data: DataSet) -> int:
         """How many of all images in `data` the network now labels right."""
-        right = 0
-        for start in range(0, data.num_examples, _EVALUATION_BATCH):
-            rows = slice(start, start + _EVALUATION_BATCH)
-            images, labels = data.images[rows], data.labels[rows]
-            right += round(float(self.run(self.graph.accuracy, images, labels)) * len(labels))
-        return right
+        return int((self.predicted(data) == data.labels.argmax(1)).sum())
 
 
 def open_network(article: Article = ARTICLE, seed: Optional[int] = None,
@@ -82,6 +85,18 @@ def open_network(article: Article = ARTICLE, seed: Optional[int] = None,
         session = Session(config=session_config(threads))
     session.run(graph.init)
     return Network(article, graph, session)
+
+
+def make_deterministic() -> None:
+    """Have TensorFlow compute the same bits in each run, as far as it can.
+
+    It works for the whole process, and has to be called before a graph is built.
+    """
+    experimental = getattr(tf, 'config', None) and tf.config.experimental
+    if hasattr(experimental, 'enable_op_determinism'):
+        experimental.enable_op_determinism()
+    else:  # before 2.8
+        os.environ['TF_DETERMINISTIC_OPS'] = '1'
 
 
 def session_config(threads: int) -> tf.ConfigProto:

@@ -27,7 +27,8 @@ class Data(NamedTuple):
     """The data sets of an experiment."""
 
     sets: 'Datasets'
-    is_mnist: bool  # by the files' digests
+    digests: Dict[str, str]  # SHA-256 of each file's uncompressed content
+    is_mnist: bool  # by these digests
 
 
 class Experiment(NamedTuple):
@@ -85,7 +86,7 @@ def read_data(folder: str, article: Article = ARTICLE, seed: Optional[int] = Non
         if wanted > images.num_examples:
             raise InputError(f'{flag} {wanted}: there are {images.num_examples} images; give '
                              'so many at the most')
-    return Data(sets, arrays.is_mnist)
+    return Data(sets, arrays.digests, arrays.is_mnist)
 
 
 def check_memory(article: Article) -> None:
@@ -126,6 +127,8 @@ def open_experiment(article: Article, seed: Optional[int], data: 'Datasets', eng
     start = start or FRESH
     if start.recording:
         replay.check_rows(start.recording, start.source, data.train.num_examples)
+    if start.generator:
+        data.train.generator.set_state(start.generator)
     network = open_network(article, seed, engine, threads)
     if start.weights:
         network.set_weights(start.weights)

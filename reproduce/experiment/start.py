@@ -25,6 +25,12 @@ class Start(NamedTuple):
     weights: Optional[Dict[str, np.ndarray]] = None  # initial values, by the variable's name
     recording: Optional[replay.Recording] = None  # with the batches' rows
     step: int = 0  # updates made before it
+    generator: Optional[tuple] = None  # the state of the batches' generator before step 1
+
+    @property
+    def resumed(self) -> bool:
+        """Whether another session began the run, and this one goes on with it."""
+        return self.generator is not None
 
 
 FRESH = Start()

@@ -7,12 +7,13 @@ are given.
 """
 import logging
 import os
-from typing import Any, Callable, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 
 import numpy as np
 
 from reproduce.mnist.idx import content_sha256, read_idx
 from reproduce.mnist.source import (
+    FILES,
     TEST_IMAGES,
     TEST_LABELS,
     TRAIN_IMAGES,
@@ -81,6 +82,11 @@ class DataSet:
         return self._in_order
 
     @property
+    def generator(self) -> np.random.RandomState:
+        """What draws the shuffles."""
+        return self._generator
+
+    @property
     def num_examples(self) -> int:
         """How many examples an epoch has."""
         return len(self._images)
@@ -140,7 +146,12 @@ class Arrays(NamedTuple):
     train_labels: np.ndarray  # uint8 [n]
     test_images: np.ndarray
     test_labels: np.ndarray
-    is_mnist: bool  # all four have MNIST's digests
+    digests: Dict[str, str]  # SHA-256 of each file's uncompressed content, by MNIST's names
+
+    @property
+    def is_mnist(self) -> bool:
+        """Whether all four files hold MNIST."""
+        return all(self.digests[file.name] == file.sha256 for file in FILES)
 
 
 def read_data_sets(train_dir: str, one_hot: bool = False, dtype: Any = np.float32,
@@ -175,11 +186,17 @@ def read_arrays(folder: str, announce: Callable[[str], None] = lambda line: None
       InputError: a file is missing or damaged, the files do not belong together,
         or a label is over 9.
     """
-    train_images, train_labels, train_known = _read_pair(TRAIN_IMAGES, TRAIN_LABELS, folder,
-                                                         announce)
-    test_images, test_labels, test_known = _read_pair(TEST_IMAGES, TEST_LABELS, folder, announce)
-    return Arrays(train_images, train_labels, test_images, test_labels,
-                  train_known and test_known)
+    arrays, digests = {}, {}
+    for file in FILES:
+        arrays[file] = _read_file(file, folder, announce)
+        digests[file.name] = content_sha256(arrays[file], file.magic)
+        if digests[file.name] != file.sha256:
+            _logger.warning('%s: not MNIST (its digest differs); read as another data set',
+                            file.path(folder))
+        if file in (TRAIN_LABELS, TEST_LABELS):
+            images = TRAIN_IMAGES if file is TRAIN_LABELS else TEST_IMAGES
+            _check_pair(images, arrays[images], file, arrays[file], folder)
+    return Arrays(*(arrays[file] for file in FILES), digests)
 
 
 def data_sets(arrays: Arrays, folder: str, one_hot: bool = False, dtype: Any = np.float32,
@@ -208,11 +225,9 @@ def data_sets(arrays: Arrays, folder: str, one_hot: bool = False, dtype: Any = n
         test=data_set(arrays.test_images, arrays.test_labels))
 
 
-def _read_pair(images_file: IdxFile, labels_file: IdxFile, folder: str,
-               announce: Callable[[str], None]) -> Tuple[np.ndarray, np.ndarray, bool]:
-    """uint8 images [n, rows, columns], their labels [n], and whether both are MNIST's."""
-    images, images_known = _read_file(images_file, folder, announce)
-    labels, labels_known = _read_file(labels_file, folder, announce)
+def _check_pair(images_file: IdxFile, images: np.ndarray, labels_file: IdxFile,
+                labels: np.ndarray, folder: str) -> None:
+    """Check that uint8 images [n, rows, columns] and labels [n] belong together."""
     if len(images) != len(labels):
         raise InputError(f'{images_file.path(folder)}: holds {len(images)} images, and '
                          f'{labels_file.path(folder)} holds {len(labels)} labels; take both '
@@ -220,22 +235,15 @@ def _read_pair(images_file: IdxFile, labels_file: IdxFile, folder: str,
     if labels.max(initial=0) >= NUM_CLASSES:
         raise InputError(f'{labels_file.path(folder)}: holds the label {labels.max()}; take a '
                          f'data set with the classes 0 to {NUM_CLASSES - 1}')
-    return images, labels, images_known and labels_known
 
 
-def _read_file(file: IdxFile, folder: str,
-               announce: Callable[[str], None]) -> Tuple[np.ndarray, bool]:
-    """The array in the file, and whether it is MNIST's."""
+def _read_file(file: IdxFile, folder: str, announce: Callable[[str], None]) -> np.ndarray:
     path = file.path(folder)
     misnamed = None if os.path.exists(path) else file.misnamed(folder)
     if misnamed:
         raise InputError(f'{path}: no such file; rename {misnamed} to {file.right_name(misnamed)}')
     announce('Extracting ' + path)
-    array = read_idx(path, file.magic)
-    known = content_sha256(array, file.magic) == file.sha256
-    if not known:
-        _logger.warning('%s: not MNIST (its digest differs); read as another data set', path)
-    return array, known
+    return read_idx(path, file.magic)
 
 
 def _one_hot(labels: np.ndarray) -> np.ndarray:

@@ -8,12 +8,14 @@ from typing import Any, Callable, NoReturn, Optional, Tuple
 
 from reproduce.shared.environment import hidden_module, memory_limit
 from reproduce.shared.errors import InputError, RunError
+from reproduce.shared.interrupts import Terminated
 
 EXIT_FINE = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_UNEXPECTED = 3  # of a comparison, whose 1 means that a difference was found
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 MOST_THREADS = 10000  # TensorFlow starts so many in seconds; some thousands more, and it hangs
 
@@ -102,6 +104,9 @@ def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Nam
     except KeyboardInterrupt:
         print('\ninterrupted', file=sys.stderr)
         return EXIT_INTERRUPTED
+    except Terminated:
+        print('\nterminated', file=sys.stderr)
+        return EXIT_TERMINATED
     except BrokenPipeError:  # the reader of stdout has gone, as in `| head`
         drop_stdout()
         return failed

@@ -1,0 +1,1 @@
+"""A run's folder: its log, checkpoints, TensorBoard events and manifest, and going on from them."""
