@@ -4,8 +4,7 @@ Run as `python -m reproduce.report LOGDIR`, on a folder that `reproduce/run.py -
 imports no TensorFlow.
 """
 import argparse
-import hashlib
-import json
+import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from reproduce.comparison.page import Predictions, Run
-    from reproduce.mnist.source import IdxFile
 
-_LOG, _MANIFEST, _PREDICTIONS = 'run.log', 'manifest.json', 'predictions.npz'
-_MOST_BYTES = 2**24  # of a manifest; a run's has 3 KB
+_LOG, _PREDICTIONS = 'run.log', 'predictions.npz'
 _MEND = 'restore it, or move it away to leave out what it says'
 
 
@@ -59,9 +56,10 @@ def judged(path: str, log: Log,
 
     A run that stopped early is compared with the lines of the recorded log up to there.
     """
+    settings = manifest.get('settings', {})
     try:
-        _check_comparable(manifest)
-        reference = verdict.recorded_log(_seed(manifest))
+        _check_comparable(settings, manifest.get('data'))
+        reference = verdict.recorded_log(_whole(settings.get('seed')))
         if not reference:
             return verdict.statistical_result(path, log), ''
         recorded = read_log(reference)
@@ -72,36 +70,27 @@ def judged(path: str, log: Log,
         return None, str(error)
 
 
-def _check_comparable(manifest: Dict[str, Any]) -> None:
+def _check_comparable(settings: Dict[str, Any], digests: Any) -> None:
     """Check that the run is one that recorded runs can be compared with.
 
     Raises:
       InputError: it is not.
     """
-    for name, value in _settings(manifest).items():
-        wanted = getattr(ARTICLE, name, value)
-        if value != wanted:
-            raise InputError(f'its {name} is {value}, and the article\'s {wanted}')
+    for name, wanted in dataclasses.asdict(ARTICLE).items():
+        if settings.get(name, wanted) != wanted:
+            raise InputError(f"its {name} is {settings[name]}, and the article's {wanted}")
     for name in ('replay', 'init_checkpoint'):
-        if _settings(manifest).get(name):
-            raise InputError(f'it started from {_settings(manifest)[name]}, where no recorded run '
-                             'did')
+        if settings.get(name):
+            raise InputError(f'it started from {settings[name]}, where no recorded run did')
     from reproduce.mnist.source import FILES
     for file in FILES:
-        if _digest(manifest, file) not in (None, *_digests_of_mnist(file)):
-            raise InputError(f'it was not trained on MNIST: {file.name} had another digest')
+        if isinstance(digests, dict) and digests.get(file.name, file.sha256) != file.sha256:
+            raise InputError(f"it did not read MNIST: its {file.name} was another data set's")
 
 
-def _settings(manifest: Dict[str, Any]) -> Dict[str, Any]:
-    """The settings under the article's names, in whichever way they are spelt."""
-    settings = manifest.get('settings')
-    return {name.lstrip('-').replace('-', '_'): value for name, value in settings.items()
-            } if isinstance(settings, dict) else {}
-
-
-def _seed(manifest: Dict[str, Any]) -> Optional[int]:
-    seed = manifest.get('seed')
-    return seed if isinstance(seed, int) and not isinstance(seed, bool) else None
+def _whole(number: Any) -> Optional[int]:
+    """`number`, if it is a whole one."""
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def read_run(logdir: str) -> 'Run':
@@ -111,29 +100,13 @@ def read_run(logdir: str) -> 'Run':
       InputError: a file is damaged.
     """
     from reproduce.comparison.page import Run
-    manifest = _read_manifest(os.path.join(logdir, _MANIFEST))
+    from reproduce.logdir import manifest as run_manifest
+    manifest = run_manifest.read(logdir)
     predictions = _read_predictions(os.path.join(logdir, _PREDICTIONS))
-    test_len = _settings(manifest or {}).get('test_len')
-    if not isinstance(test_len, int) or isinstance(test_len, bool) or test_len < 1:
-        test_len = ARTICLE.test_len
-    images = None if predictions is None else _test_images(manifest or {})
+    settings = (manifest or {}).get('settings', {})
+    test_len = max(1, _whole(settings.get('test_len')) or ARTICLE.test_len)
+    images = _test_images(manifest) if manifest and predictions else None
     return Run(manifest, predictions, None if images is None else images[:test_len], test_len)
-
-
-def _read_manifest(path: str) -> Optional[Dict[str, Any]]:
-    if not os.path.exists(path):
-        return None
-    try:
-        with open(path, 'rb') as file:
-            data = file.read(_MOST_BYTES + 1)
-        manifest = json.loads(data) if len(data) <= _MOST_BYTES else None
-    except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror}); {_MEND}') from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f'{path}: is damaged ({error}); {_MEND}') from error
-    if not isinstance(manifest, dict):
-        raise InputError(f'{path}: is no manifest of a run; {_MEND}')
-    return manifest
 
 
 def _read_predictions(path: str) -> Optional['Predictions']:
@@ -161,40 +134,17 @@ def _test_images(manifest: Dict[str, Any]) -> Optional['np.ndarray']:
     from reproduce.experiment.setup import own_data_dir
     from reproduce.mnist.idx import IMAGES_MAGIC, content_sha256, read_idx
     from reproduce.mnist.source import TEST_IMAGES
-    digest = _digest(manifest, TEST_IMAGES)
-    if digest in _digests_of_mnist(TEST_IMAGES):
-        return read_idx(TEST_IMAGES.path(own_data_dir()), IMAGES_MAGIC)
-    folder = manifest.get('data_dir')
-    if not isinstance(folder, str) or '\0' in folder:
+    digests, folder = manifest.get('data'), manifest.get('data_dir')
+    digest = digests.get(TEST_IMAGES.name) if isinstance(digests, dict) else None
+    if digest == TEST_IMAGES.sha256:
+        folder = own_data_dir()
+    if not isinstance(folder, str):
         return None
     try:
-        path = TEST_IMAGES.path(folder)
-        images = read_idx(path, IMAGES_MAGIC)
-        fits = digest in (None, content_sha256(images, IMAGES_MAGIC), _file_digest(path))
-    except (InputError, OSError, UnicodeError):
+        images = read_idx(TEST_IMAGES.path(folder), IMAGES_MAGIC)
+    except (InputError, ValueError):  # the latter for what is no path
         return None
-    return images if fits else None
-
-
-def _digest(manifest: Dict[str, Any], file: 'IdxFile') -> Optional[str]:
-    """The digest that the manifest has of `file`, however it calls it."""
-    data = manifest.get('data')
-    for name, digest in data.items() if isinstance(data, dict) else ():
-        name = os.path.basename(name).replace('.idx', '-idx')
-        if name in (file.name, file.name[:-len('.gz')]):
-            return str(digest)
-    return None
-
-
-def _digests_of_mnist(file: 'IdxFile') -> Tuple[str, str]:
-    """The digests of MNIST's file: unpacked, and as this package has it."""
-    from reproduce.experiment.setup import own_data_dir
-    return file.sha256, _file_digest(file.path(own_data_dir()))
-
-
-def _file_digest(path: str) -> str:
-    with open(path, 'rb') as file:
-        return hashlib.sha256(file.read()).hexdigest()
+    return images if digest in (None, content_sha256(images, IMAGES_MAGIC)) else None
 
 
 def main(argv: Optional[List[str]] = None) -> int:

@@ -2,6 +2,7 @@
 import copy
 import dataclasses
 import functools
+import hashlib
 import io
 import json
 import os
@@ -19,6 +20,7 @@ from reproduce.comparison.log import format_log, read_log
 from reproduce.experiment import replay, start
 from reproduce.experiment.article import ARTICLE, Article
 from reproduce.experiment.variables import variable_shapes
+from reproduce.logdir import manifest as run_manifest
 from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC, MAX_BYTES, read_idx
 from reproduce.shared import manifest
 
@@ -166,6 +168,30 @@ def _read_manifest(folder: str) -> None:
     assert isinstance(entries, list), type(entries)
     assert all(isinstance(entry, dict) and isinstance(entry['logs'], dict)
                for entry in entries), entries
+
+
+# The manifest of a run's folder, which holds a digest of itself.
+
+_RUN = {'settings': {'seed': 1, 'learning_rate': 0.001, 'replay': None}, 'data_dir': 'mnist',
+        'data': {'t10k-images-idx3-ubyte.gz': '0' * 64}, 'op_seeds': [[1, 5], [1, 14]],
+        'versions': {'tensorflow': '2.21.0'}, 'command': ['run.py'], 'status': 'finished'}
+
+
+def _draw_run(draw: random.Random) -> Files:
+    if draw.random() < 10 * _BOMBS:
+        depth = draw.choice((100, 800, 950, 2000, 10**5))
+        return {'manifest.json': ('{"settings":{},"a":' + '[' * depth + ']' * depth + '}').encode()}
+    content = _mutated_json(_RUN, draw) if draw.random() < _WRONG else dict(_RUN)
+    if isinstance(content, dict):
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        content['digest'] = digest if draw.random() < 0.9 else _any_json(draw)
+    data = encoded(json.dumps(content), draw)
+    return {'manifest.json': mutated(data, draw) if draw.random() < 0.3 else data}
+
+
+def _read_run(folder: str) -> None:
+    content = run_manifest.read(folder)
+    assert isinstance(content, dict) and isinstance(content['settings'], dict), content
 
 
 # Replay files: NumPy arrays in a zip file.
@@ -331,6 +357,7 @@ TARGETS: Dict[str, Target] = {
     'replay': Target(_draw_replay, _read_replay),
     'checkpoint': Target(_draw_checkpoint, _read_checkpoint),
     'manifest': Target(_draw_manifest, _read_manifest),
+    'run-manifest': Target(_draw_run, _read_run),
 }
 
 

@@ -23,11 +23,12 @@ _LONGEST = 10000  # characters that are shown of a value in the manifest
 _SHORT = 30  # characters of an entry; such ones stand side by side
 _SHADES = (0.04, 0.6)  # how dark a cell of the matrix is, from the first image on to all
 _LABELS = {  # of the manifest's entries, in the order in which they are shown
-    'started': 'Started', 'ended': 'Ended', 'seconds': 'Seconds', 'command': 'Command',
-    'verdict': 'Verdict at its end', 'seed': 'Seed', 'op_seeds': 'Seeds of the operations',
-    'settings': 'Settings', 'versions': 'Versions', 'commit': 'Commit of this package',
-    'processor': 'Processor', 'threads': 'Threads', 'oneDNN': 'oneDNN', 'data_dir': 'Data from',
-    'data': 'SHA-256 of the data', 'initial_weights': 'SHA-256 of the initial weights'}
+    'status': 'Status', 'started': 'Started', 'ended': 'Ended', 'seconds': 'Seconds',
+    'command': 'Command', 'verdict': 'Verdict at its end', 'seed': 'Seed',
+    'op_seeds': 'Seeds of the operations', 'settings': 'Settings', 'versions': 'Versions',
+    'commit': 'Commit of this package', 'processor': 'Processor', 'threads': 'Threads',
+    'oneDNN': 'oneDNN', 'data_dir': 'Data from', 'data': 'SHA-256 of the data',
+    'initial_weights': 'SHA-256 of the initial weights'}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -181,7 +182,7 @@ def _loss_axis(log: Log, article: Log, bands: Optional[Bands]) -> Tuple[Axis, Li
     top = max(usual, default=1.0)
     finite = [record.loss for record in log.steps if math.isfinite(record.loss)]
     notes = []
-    above = [record for record in log.steps if record.loss > _HIGHEST * top]
+    above = [record for record in log.steps if _HIGHEST * top < record.loss < math.inf]
     if above:
         notes.append(f'From step {above[0].step:,} on, losses of this run lie above the picture; '
                      f'the highest is {max(finite):.4g}.')
