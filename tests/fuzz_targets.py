@@ -206,7 +206,8 @@ def _arrays() -> Dict[str, np.ndarray]:
 
 def _draw_replay(draw: random.Random) -> Files:
     if draw.random() < _BOMBS:
-        return {'file.npz': _array_bomb(2**29, draw.choice(('rows', 'Variable')),
+        return {'file.npz': _array_bomb(draw.choice((2**27, 2**29)),
+                                        draw.choice(('rows', 'Variable')),
                                         draw.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)),
                                         draw.choice((0, 2**10, 2**29, 2**31)))}
     members = {name: [array.dtype.str, array.shape, array.tobytes()]
@@ -233,7 +234,7 @@ def _draw_replay(draw: random.Random) -> Files:
     with zipfile.ZipFile(file, 'w') as archive:
         for name, (dtype, shape, content) in members.items():
             ending = draw.choice(('.npy',) * 9 + ('', '.npz'))
-            archive.writestr(name.replace('\0', '') + ending or 'empty',
+            archive.writestr(name.replace('\0', '')[:999] + ending or 'empty',
                              _npy(dtype, shape, content, draw), draw.choice((0,) * 4 + (8,) * 16
                                                                             + (12, 14)))
     data = file.getvalue()

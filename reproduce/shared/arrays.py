@@ -6,7 +6,7 @@ import numpy as np
 
 from reproduce.shared.errors import InputError
 
-MOST_BYTES = 2**30  # unpacked, for a small file can unpack to petabytes; a run's has 5 MB
+MOST_BYTES = 2**28  # unpacked, for a small file can unpack to petabytes; a run's has 5 MB
 
 
 def read_arrays(path: str, mend: str) -> Dict[str, np.ndarray]:

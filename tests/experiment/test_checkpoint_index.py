@@ -87,3 +87,18 @@ def test_blocks_that_are_packed_unsorted_or_too_long(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match='no footer'):
         Path(tmp_path, 'model.ckpt-7.index').write_bytes(b'')
         variables(str(tmp_path / 'model.ckpt-7'))
+
+
+def test_a_wrong_checksum_and_wrong_ends(tmp_path: Path) -> None:
+    prefix = write(tmp_path, {'v': bundle.entry_value(ENTRY)})
+    index = Path(prefix + '.index')
+    whole = index.read_bytes()
+    index.write_bytes(whole.replace(b'v', b'w', 1))
+    with pytest.raises(ValueError, match='the checksum of its index is wrong'):
+        variables(prefix)
+    block = bundle.block([(b'', bundle.header()), (b'v', bundle.entry_value(ENTRY))])
+    for end in (b'\1\0\0\0' * 2, bytes(4) + b'\3\0\0\0' + b'\2\0\0\0',  # within an entry
+                bytes(8), b'\xff' * 4):  # none, and more than there is room for
+        index.write_bytes(bundle.table(block[:-12] + end))
+        with pytest.raises(ValueError, match='a block of its index ends wrong'):
+            variables(prefix)

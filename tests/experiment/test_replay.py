@@ -84,7 +84,7 @@ def packed(path: Path, name: str = 'rows.npy', packing: int = zipfile.ZIP_DEFLAT
 
 @pytest.mark.parametrize('options, said', [
     ({'name': 'rows'}, 'holds other files than arrays'),
-    ({'announced': 2**31}, 'unpacks to 2048 MB, and 1024 is the most'),
+    ({'announced': 2**31}, 'unpacks to 2048 MB, and 256 is the most'),
     ({'packing': zipfile.ZIP_BZIP2, 'announced': 10}, 'is packed otherwise than NumPy does it')])
 def test_what_is_packed_is_looked_at_before_it_is_unpacked(options: dict, said: str,
                                                            tmp_path: Path) -> None:
