@@ -1,0 +1,1 @@
+"""Printed logs, and what can be said of them."""
