@@ -79,7 +79,7 @@ class Observer(object):
         self.seeds = []  # type: List[List[Any]]
         self._folder = folder
         self._nudge = nudge
-        self._runs = open(os.path.join(folder, RUNS), 'w')
+        self._runs = open(os.path.join(folder, RUNS), 'w')  # noqa: SIM115, until write()
         self._bytes = 0
         self._counts = {'runs': 0, 'recorded': 0, 'elsewhere': 0, 'unseeded': 0}
         self._graphs = []  # type: List[Any]
@@ -227,11 +227,17 @@ def _summary(name: str, value: Any, graph: Any = None) -> Dict[str, Any]:
     kept = {'name': name, 'type': array.dtype.name, 'size': int(array.size),
             'digest': _digest(array)}
     if array.dtype.kind in 'iub' or _is_float(array):
-        flat = array.reshape(-1)
-        if flat.size > KEPT_NUMBERS:
-            flat = flat[np.linspace(0, flat.size - 1, KEPT_NUMBERS).astype(np.int64)]
-        kept['numbers'] = flat.astype(np.float64).tolist()
+        kept['numbers'] = _some_of(array.reshape(-1))
     return kept
+
+
+def _some_of(flat: Any) -> List[float]:
+    """The numbers themselves, or, of a larger array, some of them, and mean, least and largest."""
+    if flat.size <= KEPT_NUMBERS:
+        return flat.astype(np.float64).tolist()
+    rows = np.linspace(0, flat.size - 1, KEPT_NUMBERS).astype(np.int64)
+    kept = flat[rows].astype(np.float64).tolist()
+    return kept + [float(np.mean(flat, dtype=np.float64)), float(flat.min()), float(flat.max())]
 
 
 def _is_float(array: Any) -> bool:
@@ -309,7 +315,7 @@ def _nodes(graph: Any) -> List[List[Any]]:
     for operation in graph.get_operations():
         inputs = [tensor.name[:-2] if tensor.name.endswith(':0') else tensor.name
                   for tensor in operation.inputs]
-        inputs += ['^' + one.name for one in operation.control_inputs]
+        inputs += sorted('^' + one.name for one in operation.control_inputs)  # they have no order
         node = [operation.name, operation.type, inputs]
         if operation.type == 'Const':
             node.append(_constant(operation.get_attr('value')))

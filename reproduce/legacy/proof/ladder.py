@@ -1,0 +1,272 @@
+"""The ladder: a script's run on today's TensorFlow beside its run on 1.x, rung by rung.
+
+The rungs are the graph, the op seeds, the initial values, the numbers of the session runs and
+the printed lines.  What differs on one rung explains what differs on those below it, so the
+report goes down to the first difference that matters.
+"""
+import math
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from reproduce.comparison.text import TextComparison, compare_text
+from reproduce.legacy.proof.graphs import compare_graphs
+from reproduce.legacy.proof.recording import Recording
+from reproduce.legacy.proof.rounding import SOME_ULPS, Drift, apart, drift, first_unexplained
+
+SAME, HARMLESS, ROUNDING, DIFFERENT = 'same', 'harmless', 'rounding', 'different'
+
+# Runs the script on 1.x once more, where nothing but the rounding is another.
+Control = Callable[[], Recording]
+
+
+class Rung(NamedTuple):
+    """What one comparison gave."""
+
+    name: str
+    state: str  # SAME, HARMLESS, ROUNDING or DIFFERENT
+    text: str
+    facts: Dict[str, Any]
+
+
+class Report(NamedTuple):
+    """The ladder, climbed down."""
+
+    verdict: str
+    rungs: Tuple[Rung, ...]
+    same: bool  # whether both printed the same
+    facts: Dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The verdict, then a line a rung."""
+        width = max(len(rung.name) for rung in self.rungs) + 2
+        return '\n'.join([self.verdict] + [
+            f'  {rung.name:<{width}}{rung.text}' for rung in self.rungs])
+
+
+def climb(here: Recording, there: Recording, controls: Dict[str, Control]) -> Report:
+    """Compare a script's run here with its run on TensorFlow 1.x.
+
+    Args:
+      here: the run on today's TensorFlow.
+      there: the run on 1.x, with the same seed.
+      controls: by what is another in it, runs on 1.x that differ by rounding.  They are made
+        one by one, where the numbers differ by more than some ulps.
+
+    Returns:
+      The report.
+    """
+    printed = compare_text(here.lines, there.lines)
+    rungs = [_graph_rung(here, there)]
+    for rung in (_seeds_rung, _initial_rung):
+        rungs.append(rung(here, there))
+        if rungs[-1].state == DIFFERENT:
+            break
+    else:
+        rungs.append(_runs_rung(here, there, controls))
+    rungs.append(_printed_rung(printed))
+    end = _end_rung(here, there)
+    if end is not None:
+        rungs.append(end)
+    verdict = _verdict(here, there, rungs)
+    facts = {'same_output': printed.same, 'verdict': verdict, 'here': here.versions,
+             'there': there.versions,
+             'rungs': [dict(rung.facts, rung=rung.name, state=rung.state, text=rung.text)
+                       for rung in rungs]}
+    return Report(verdict, tuple(rungs), printed.same and (end is None or end.state == SAME),
+                  facts)
+
+
+def _graph_rung(here: Recording, there: Recording) -> Rung:
+    comparison = compare_graphs(here.graphs, there.graphs)
+    unknown, known = comparison.unknown, comparison.known
+    facts = {'nodes': comparison.nodes, 'reference_nodes': comparison.reference_nodes,
+             'known': known,
+             'unknown': [one._asdict() for one in unknown[:100]], 'all_unknown': len(unknown)}
+    if not comparison.differences:
+        return Rung('graph', SAME, f'all {comparison.nodes} nodes are the same', facts)
+    text = f'{comparison.reference_nodes} nodes there, {comparison.nodes} here; '
+    if known:
+        text += f'{sum(known.values())} differ as is known and harmless ({_counts(known)})'
+    if not unknown:
+        return Rung('graph', HARMLESS, text, facts)
+    text += f'{", and " if known else ""}{len(unknown)} otherwise, first {unknown[0]}'
+    return Rung('graph', DIFFERENT, text, facts)
+
+
+def _counts(known: Dict[str, int]) -> str:
+    ordered = sorted(known.items(), key=lambda item: -item[1])
+    return '; '.join(f'{reason}: {count}' for reason, count in ordered)
+
+
+def _seeds_rung(here: Recording, there: Recording) -> Rung:
+    found, expected = ([seed for seed, _ in one.seeds] for one in (here, there))
+    facts = {'here': found[:1000], 'there': expected[:1000], 'unseeded': there.unseeded}
+    unseeded = ''
+    if there.unseeded or here.unseeded:
+        unseeded = (f'; {there.unseeded} random operations there and {here.unseeded} here have '
+                    'no seed at all, and draw other numbers at each run')
+    if found == expected:
+        text = f'all {len(found)} are the same' if found else 'none was derived'
+        return Rung('op seeds', DIFFERENT if unseeded else SAME, text + unseeded, facts)
+    number = next((number for number, pair in enumerate(zip(found, expected))
+                   if pair[0] != pair[1]), min(len(found), len(expected)))
+    facts['first'] = number + 1
+    return Rung('op seeds', DIFFERENT,
+                f'{len(expected)} there, {len(found)} here; the first that differs is number '
+                f'{number + 1}: {_seed(here, number)} here, {_seed(there, number)} there'
+                + unseeded, facts)
+
+
+def _seed(recording: Recording, number: int) -> str:
+    if number >= len(recording.seeds):
+        return 'none'
+    seed, scope = recording.seeds[number]
+    return f'{seed} for `{scope}`' if scope else str(seed)
+
+
+def _initial_rung(here: Recording, there: Recording) -> Rung:
+    names = list(there.initial) + [key for key in here.initial if key not in there.initial]
+    differing: List[Tuple[str, float]] = []
+    for key in names:
+        found, expected = here.initial.get(key), there.initial.get(key)
+        if found is None or expected is None:
+            differing.append((f'`{key[1]}` is {"there" if found is None else "here"} alone',
+                              math.inf))
+        elif found.digest != expected.digest or found.size != expected.size:
+            differing.append((f'`{key[1]}` {_apart_text(found, expected)}',
+                              apart(found, expected)))
+    facts = {'variables': len(names), 'differing': [text for text, _ in differing[:1000]]}
+    if not differing:
+        return Rung('initial values', SAME,
+                    f'all {len(names)} variables begin the same, bit for bit', facts)
+    text = f'{len(differing)} of {len(names)} variables begin otherwise, first: {differing[0][0]}'
+    if all(size <= SOME_ULPS for _, size in differing):
+        return Rung('initial values', ROUNDING, text + ': rounding', facts)
+    return Rung('initial values', DIFFERENT, text, facts)
+
+
+def _apart_text(found: Any, expected: Any) -> str:
+    if (found.type, found.size) != (expected.type, expected.size):
+        return (f'has {found.size} x {found.type} here, {expected.size} x {expected.type} there')
+    for one, other in zip(found.numbers, expected.numbers):
+        if one != other:
+            return f'has {one:.9g} here, {other:.9g} there'
+    return 'has another digest'
+
+
+def _runs_rung(here: Recording, there: Recording, controls: Dict[str, Control]) -> Rung:
+    found = drift(here, there)
+    facts = {'runs': there.all_runs, 'compared': found.compared, 'numbers': found.numbers,
+             'first': found.first and found.first._asdict(),
+             'largest': found.largest and found.largest._asdict(),
+             'choices': list(found.choices[:1000]), 'mismatch': found.mismatch, 'controls': {}}
+    text = f'{found.compared} runs, {found.numbers} values: '
+    if found.compared < there.all_runs and found.mismatch is None:
+        text = f'the first {found.compared} of {there.all_runs} runs, {found.numbers} values: '
+    if found.same:
+        return Rung('session runs', SAME, text + 'all the same, bit for bit', facts)
+    text += _drift_text(found)
+    if found.in_last_digits:
+        return Rung('session runs', ROUNDING, text + ': rounding', facts)
+    unexplained = None
+    for name, make in controls.items():
+        control = drift(make(), there)
+        unexplained = first_unexplained(found, control)
+        size = control.largest.size if control.largest else 0.0
+        facts['controls'][name] = {'largest': size, 'unexplained': unexplained}
+        said = f'1.x itself, {name}, differs from itself by {_share(size)}'
+        if unexplained is None:
+            return Rung('session runs', ROUNDING, f'{text}; {said}: rounding', facts)
+    if controls:
+        text += f'; {said}, less from run {unexplained} on: a change'
+    return Rung('session runs', DIFFERENT, text, facts)
+
+
+def _drift_text(found: Drift) -> str:
+    parts = []
+    if found.first is not None and found.largest is not None:
+        parts.append(f'the first that differs is `{found.first.name}` of run {found.first.run}, '
+                     f'{found.first.found:.9g} here, {found.first.expected:.9g} there; they are '
+                     f'apart by {_share(found.first.size)} at first, {_share(found.largest.size)} '
+                     f'at most (run {found.largest.run})')
+    if found.choices:
+        parts.append(f'choices, such as which class is likeliest, differ in {len(found.choices)} '
+                     f'runs, first {found.choices[0]}')
+    if found.mismatch is not None:
+        parts.append(found.mismatch)
+    return '; '.join(parts)
+
+
+def _share(size: float) -> str:
+    """A difference as a share, in words that need no mathematics."""
+    if size == 0.0:
+        return 'nothing that was kept'
+    if not math.isfinite(size):
+        return 'more than any number'
+    if size >= 0.01:
+        return f'{100 * size:.0f} %'
+    return f'1 part in {_rounded(1 / size)}'
+
+
+def _rounded(number: float) -> str:
+    """Two digits of a large number, such as 8,400,000."""
+    digits = max(0, int(math.floor(math.log10(number))) - 1)
+    return f'{round(number / 10**digits) * 10**digits:,}'
+
+
+def _printed_rung(printed: TextComparison) -> Rung:
+    facts = {'lines': printed.compared, 'differing': len(printed.differences),
+             'first': str(printed.differences[0]) if printed.differences else None,
+             'largest': printed.largest if math.isfinite(printed.largest) else None}
+    if printed.same:
+        return Rung('printed lines', SAME, f'all {printed.compared} are the same', facts)
+    return Rung('printed lines', DIFFERENT,
+                f'{len(printed.differences)} of {printed.compared} differ, first '
+                f'{printed.differences[0]}', facts)
+
+
+def _end_rung(here: Recording, there: Recording) -> Optional[Rung]:
+    """How the script ended, where that was not as it should."""
+    if not (here.error or there.error or here.exit or there.exit):
+        return None
+    ends = [_end(one) for one in (here, there)]
+    facts = {'here': ends[0], 'there': ends[1]}
+    if ends[0] == ends[1]:
+        return Rung('end', SAME, f'both {ends[0]}', facts)
+    return Rung('end', DIFFERENT, f'it {ends[0]} here, {ends[1]} there', facts)
+
+
+def _end(recording: Recording) -> str:
+    error = recording.error
+    if error is None:
+        return f'ends with exit code {recording.exit}' if recording.exit else 'ends well'
+    line = f' in line {error["line"]}' if error['line'] else ''
+    message = f' ({error["message"]})' if error['message'] else ''
+    return f'stops with {error["type"]}{line}{message}'
+
+
+def _verdict(here: Recording, there: Recording, rungs: List[Rung]) -> str:
+    by_name = {rung.name: rung for rung in rungs}
+    versions = [one.versions.get('tensorflow', 'an ended process') for one in (here, there)]
+    printed, end = by_name['printed lines'], by_name.get('end')
+    if end is not None and end.state == DIFFERENT:
+        return f'differs: the script {end.text[3:]}'
+    if printed.state == SAME:
+        return (f'same: TensorFlow {versions[0]} prints what TensorFlow {versions[1]} prints, '
+                f'{printed.facts["lines"]} lines')
+    first = next(rung for rung in rungs[1:] if rung.state == DIFFERENT)
+    if first.name == 'op seeds':
+        if first.facts.get('first') is None:
+            return ('differs: random operations have no seed, and no two runs are the same; give '
+                    'a seed, --seed N, or set it in the graph that the script builds')
+        return ('differs: random operations get other seeds here; record those of 1.x, '
+                '`PYTHON reproduce/legacy/observe.py --record-seeds FILE SCRIPT`, and give them '
+                'with --seeds FILE')
+    if first.name == 'initial values':
+        return 'differs: the same seeds give other initial values here'
+    if first.name == 'session runs':
+        return 'differs: the program computes something else here, and not by rounding'
+    if by_name['session runs'].state == ROUNDING:
+        return ('differs by rounding: some printed digits are others, and nothing but rounding '
+                'makes them so')
+    return 'differs: all numbers are the same, and other text is printed'
