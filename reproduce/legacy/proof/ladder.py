@@ -156,13 +156,15 @@ def _apart_text(found: Any, expected: Any) -> str:
 
 def _runs_rung(here: Recording, there: Recording, controls: Dict[str, Control]) -> Rung:
     found = drift(here, there)
-    facts = {'runs': there.all_runs, 'compared': found.compared, 'numbers': found.numbers,
+    facts = {'runs': [here.all_runs, there.all_runs], 'compared': found.compared,
+             'numbers': found.numbers,
              'first': found.first and found.first._asdict(),
              'largest': found.largest and found.largest._asdict(),
              'choices': list(found.choices[:1000]), 'mismatch': found.mismatch, 'controls': {}}
-    text = f'{found.compared} runs, {found.numbers} values: '
-    if found.compared < there.all_runs and found.mismatch is None:
-        text = f'the first {found.compared} of {there.all_runs} runs, {found.numbers} values: '
+    most = max(here.all_runs, there.all_runs)
+    text = f'{_runs(most)}, {found.numbers} values: '
+    if found.compared < most:
+        text = f'the first {found.compared} of {text}'
     if found.same:
         return Rung('session runs', SAME, text + 'all the same, bit for bit', facts)
     text += _drift_text(found)
@@ -185,16 +187,20 @@ def _runs_rung(here: Recording, there: Recording, controls: Dict[str, Control]) 
 def _drift_text(found: Drift) -> str:
     parts = []
     if found.first is not None and found.largest is not None:
-        parts.append(f'the first that differs is `{found.first.name}` of run {found.first.run}, '
-                     f'{found.first.found:.9g} here, {found.first.expected:.9g} there; they are '
-                     f'apart by {_share(found.first.size)} at first, {_share(found.largest.size)} '
-                     f'at most (run {found.largest.run})')
+        parts.append(f'the first that differs is `{found.first.name}` in run {found.first.run}, '
+                     f'{found.first.found:.9g} here, {found.first.expected:.9g} there, by '
+                     f'{_share(found.first.size)}; at most they differ by '
+                     f'{_share(found.largest.size)}, in run {found.largest.run}')
     if found.choices:
-        parts.append(f'choices, such as which class is likeliest, differ in {len(found.choices)} '
-                     f'runs, first {found.choices[0]}')
+        parts.append('a choice, such as which class is likeliest, is another in '
+                     f'{_runs(len(found.choices))}, first in run {found.choices[0]}')
     if found.mismatch is not None:
         parts.append(found.mismatch)
     return '; '.join(parts)
+
+
+def _runs(count: int) -> str:
+    return f'{count} run' if count == 1 else f'{count} runs'
 
 
 def _share(size: float) -> str:
@@ -217,6 +223,7 @@ def _rounded(number: float) -> str:
 def _printed_rung(printed: TextComparison) -> Rung:
     facts = {'lines': printed.compared, 'differing': len(printed.differences),
              'first': str(printed.differences[0]) if printed.differences else None,
+             'words': sum(not one.numbers for one in printed.differences),
              'largest': printed.largest if math.isfinite(printed.largest) else None}
     if printed.same:
         return Rung('printed lines', SAME, f'all {printed.compared} are the same', facts)
@@ -232,8 +239,8 @@ def _end_rung(here: Recording, there: Recording) -> Optional[Rung]:
     ends = [_end(one) for one in (here, there)]
     facts = {'here': ends[0], 'there': ends[1]}
     if ends[0] == ends[1]:
-        return Rung('end', SAME, f'both {ends[0]}', facts)
-    return Rung('end', DIFFERENT, f'it {ends[0]} here, {ends[1]} there', facts)
+        return Rung('end', SAME, f'it {ends[0]}, here as there', facts)
+    return Rung('end', DIFFERENT, f'it {ends[0]} here, and {ends[1]} there', facts)
 
 
 def _end(recording: Recording) -> str:
@@ -266,7 +273,18 @@ def _verdict(here: Recording, there: Recording, rungs: List[Rung]) -> str:
         return 'differs: the same seeds give other initial values here'
     if first.name == 'session runs':
         return 'differs: the program computes something else here, and not by rounding'
-    if by_name['session runs'].state == ROUNDING:
-        return ('differs by rounding: some printed digits are others, and nothing but rounding '
-                'makes them so')
-    return 'differs: all numbers are the same, and other text is printed'
+    return f'differs{_printed_alone(printed, by_name["session runs"])}'
+
+
+def _printed_alone(printed: Rung, runs: Rung) -> str:
+    """What the printed lines say where all the rungs above them agree."""
+    if printed.facts['words']:
+        return ": TensorFlow's numbers are the same, and other text is printed"
+    largest = runs.facts['largest']['size'] if runs.facts['largest'] else 0.0
+    explained = runs.facts['choices'] or (
+        printed.facts['largest'] is not None and printed.facts['largest'] <= 1000 * largest)
+    if runs.state == ROUNDING and explained:
+        return (' by rounding: some printed digits are others, and nothing but rounding makes '
+                'them so')
+    return (": TensorFlow's numbers are the same, and others are printed, such as a time or what "
+            'the script reckons itself')

@@ -72,7 +72,9 @@ def drift(recording: Recording, reference: Recording) -> Drift:
                           for pair in zip(run.values, wanted.values)), default=0.0))
         if meter.choices > before:
             choices.append(number)
-    if mismatch is None and recording.all_runs != reference.all_runs:
+    # A script that an error has ended early is compared as far as it came.
+    if (mismatch is None and recording.all_runs != reference.all_runs
+            and recording.error == reference.error):
         mismatch = (f'the session runs {recording.all_runs} times here, {reference.all_runs} '
                     'times there')
     return Drift(len(sizes), meter.numbers, tuple(sizes), ulp, meter.first, meter.largest,
