@@ -67,7 +67,7 @@ CAUSES = (
     Cause("the script is Python 2's",
           'convert it with 2to3, or put the parentheses in',
           (r"Missing parentheses in call to '?(print|exec)", r"name '(xrange|raw_input|unicode)' "
-           r'is not defined', r"No module named '?(urllib2|cPickle|Queue|StringIO|ConfigParser)\b")),
+           r'is not defined', r"No module named '?(urllib2|cPickle|Queue|StringIO|ConfigParser)'")),
     Cause('TensorFlow 1.x needs an older protobuf',
           'pip install "protobuf<3.21" in its environment',
           (r'Descriptors cannot (not )?be created directly',)),
