@@ -1,1 +1,1 @@
-"""Runs an unmodified TensorFlow 1.x script, and proves that it is the same run."""
+"""Running an unmodified TensorFlow 1.x script on today's TensorFlow."""

@@ -155,6 +155,7 @@ def read_data_sets(train_dir: str, fake_data: bool = False, one_hot: bool = Fals
                    dtype: Any = np.float32, reshape: bool = True,
                    validation_size: int = 5000, seed: Optional[int] = None,
                    graph_seed: Optional[int] = None,
+                   generator: Optional[np.random.RandomState] = None,
                    announce: Callable[[str], None] = lambda line: None) -> Datasets:
     """Read the four IDX files in `train_dir` as three data sets.
 
@@ -168,6 +169,7 @@ def read_data_sets(train_dir: str, fake_data: bool = False, one_hot: bool = Fals
       seed: the data sets' own seed, which wins over `graph_seed`.
       graph_seed: what `tf.set_random_seed` set on TensorFlow 1.x, where each data
         set reseeds the generator with it; None draws a fresh seed.
+      generator: draws the shuffles in place of one seeded from the two seeds.
       announce: called with each line that TensorFlow 1.x prints, `Extracting ...`.
 
     Returns:
@@ -179,7 +181,7 @@ def read_data_sets(train_dir: str, fake_data: bool = False, one_hot: bool = Fals
     """
     # TensorFlow 1.x's sets share NumPy's global generator, and the last of them
     # to be built leaves it freshly seeded: one shared generator draws the same.
-    generator = _generator(seed, graph_seed)
+    generator = generator or _generator(seed, graph_seed)
     if fake_data:
         fake = [DataSet(np.empty(0), np.empty(0), fake_data=True, one_hot=one_hot, dtype=dtype,
                         generator=generator) for _ in Datasets._fields]
