@@ -11,6 +11,7 @@ from reproduce.errors import InputError
 EXIT_FINE = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
+EXIT_UNEXPECTED = 3  # of a comparison, whose 1 means that a difference was found
 EXIT_INTERRUPTED = 130
 
 
@@ -88,8 +89,15 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
-    """Run `command`, turn its errors into one line on stderr, and return the exit code."""
+def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Namespace,
+                unexpected: int = EXIT_FAILED) -> int:
+    """Run `command`, turn its errors into one line on stderr, and return the exit code.
+
+    Args:
+      command: takes `args` and returns the exit code.
+      args: the parsed flags.
+      unexpected: the exit code of a run that failed, and of an error that nobody foresaw.
+    """
     logging.basicConfig(format='%(message)s', stream=sys.stderr)
     logger = logging.getLogger('reproduce')
     level = logger.level
@@ -102,7 +110,7 @@ def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Nam
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of stdout has gone, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
+        return unexpected
     except InputError as error:
         if args.debug:
             raise
@@ -113,6 +121,6 @@ def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Nam
             raise
         print('error: {}: {}; --debug shows where'.format(
             type(error).__name__, (str(error).splitlines() or [''])[0]), file=sys.stderr)
-        return EXIT_FAILED
+        return unexpected
     finally:
         logger.setLevel(level)

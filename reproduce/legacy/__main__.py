@@ -3,12 +3,13 @@
     python -m reproduce.legacy --seed 7 script.py its own arguments
 """
 import argparse
+import contextlib
 import os
 import random
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from typing import List, Optional
+from typing import Any, ContextManager, List, Optional
 
 from reproduce import cli
 from reproduce.environment import set_up, without_banners
@@ -28,6 +29,12 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
                         help='cores to use; by default what the script says, or all')
     parser.add_argument('--seeds', metavar='FILE',
                         help='replay the op seeds that --record-seeds wrote on TensorFlow 1.x')
+    parser.add_argument('--against', metavar='PYTHON',
+                        help='run the script on this Python, which has TensorFlow 1.x, and here, '
+                             'and compare the two: exit code 0: the same lines, 1: others, 2: '
+                             'a side cannot run it')
+    parser.add_argument('--json', metavar='FILE', help='with --against: write the findings there')
+    parser.add_argument('--observe', metavar='FOLDER', help=argparse.SUPPRESS)  # for --against
     parser.add_argument('script', metavar='SCRIPT', help='the script, or - for standard input')
     parser.add_argument('arguments', metavar='ARGS', nargs=argparse.REMAINDER,
                         help="the script's own arguments")
@@ -72,8 +79,29 @@ def legacy(args: argparse.Namespace) -> int:
     prepare(args)
     if not args.debug:
         script.show_only_the_scripts_frames()
-    script.run(args.script, args.arguments, code)
+    with _watched(args.observe):
+        script.run(args.script, args.arguments, code)
     return cli.EXIT_FINE
+
+
+def _watched(folder: Optional[str]) -> ContextManager[Any]:
+    """What is done within is written into `folder`, if there is one."""
+    if folder is None:
+        return contextlib.suppress()
+    from reproduce.legacy.observe import observed
+    return observed(folder)
+
+
+def prove(args: argparse.Namespace) -> int:
+    """Run the script here and on TensorFlow 1.x, print the comparison, return the exit code."""
+    from reproduce.legacy.proof.against import Settings, compare_with
+    check_versions()
+    report = compare_with(
+        Settings(args.against, args.script, args.arguments, args.seed, args.threads,
+                 args.data_dir, args.seeds), args.json,
+        lambda line: print(line, file=sys.stderr))
+    print(report.text)
+    return cli.EXIT_FINE if report.same else cli.EXIT_FAILED
 
 
 def prepare(args: argparse.Namespace) -> None:
@@ -96,6 +124,8 @@ def prepare(args: argparse.Namespace) -> None:
 def main(argv: Optional[List[str]] = None) -> int:
     """The command."""
     args = parse_args(sys.argv[1:] if argv is None else argv)
+    if args.against is not None:
+        return cli.run_command(prove, args, cli.EXIT_UNEXPECTED)
     try:
         return legacy(args)
     except InputError as error:

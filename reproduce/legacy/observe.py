@@ -93,33 +93,42 @@ class Observer(object):
         # TensorFlow's private names that this file touches: tried on 1.15 and 2.16 to 2.21.
         from tensorflow.python.client import session
         from tensorflow.python.framework import random_seed
-        get_seed, run = random_seed.get_seed, session.BaseSession.run
+        originals = [(random_seed, 'get_seed', random_seed.get_seed)] + [
+            (owner, 'run', vars(owner)['run'])
+            for owner in (session.BaseSession, session.Session, session.InteractiveSession)
+            if 'run' in vars(owner)]
+        for owner, name, function in originals:
+            make = self._seeing_seeds if name == 'get_seed' else self._seeing_runs
+            setattr(owner, name, make(function))
+        try:
+            yield
+        finally:
+            for owner, name, function in originals:
+                setattr(owner, name, function)
 
+    def _seeing_seeds(self, get_seed: Any) -> Any:
         def seen_get_seed(op_seed: Any) -> Any:
             pair = get_seed(op_seed)
             if op_seed is None:
                 self._saw_seed(pair)
             return pair
+        return seen_get_seed
 
-        def seen_run(self_: Any, fetches: Any, feed_dict: Any = None, *args: Any,
+    def _seeing_runs(self, run: Any) -> Any:
+        def seen_run(session: Any, fetches: Any, feed_dict: Any = None, *args: Any,
                      **options: Any) -> Any:
             if threading.current_thread() is not self._thread:
                 self._counts['elsewhere'] += 1
-                return run(self_, fetches, feed_dict, *args, **options)
+                return run(session, fetches, feed_dict, *args, **options)
             try:
-                result = run(self_, fetches, feed_dict, *args, **options)
+                result = run(session, fetches, feed_dict, *args, **options)
             except Exception as error:
-                self._saw_run(self_, fetches, feed_dict, None, type(error).__name__)
+                self._saw_run(session, fetches, feed_dict, None, type(error).__name__)
                 raise
-            self._saw_run(self_, fetches, feed_dict, result, None)
-            self._saw_assignments(self_, fetches, run)
+            self._saw_run(session, fetches, feed_dict, result, None)
+            self._saw_assignments(session, fetches, run)
             return result
-
-        random_seed.get_seed, session.BaseSession.run = seen_get_seed, seen_run
-        try:
-            yield
-        finally:
-            random_seed.get_seed, session.BaseSession.run = get_seed, run
+        return seen_run
 
     def _saw_seed(self, pair: Tuple[Optional[int], Optional[int]]) -> None:
         """An operation, or a data set, without a seed of its own has got `pair`."""
@@ -224,7 +233,7 @@ def _summary(name: str, value: Any, graph: Any = None) -> Dict[str, Any]:
         array = np.asarray(value)
     except ValueError:  # lists of several lengths
         array = np.asarray(repr(value))
-    kept = {'name': name, 'type': array.dtype.name, 'size': int(array.size),
+    kept = {'name': name, 'type': _type(array), 'size': int(array.size),
             'digest': _digest(array)}
     if array.dtype.kind in 'iub' or _is_float(array):
         kept['numbers'] = _some_of(array.reshape(-1))
@@ -238,6 +247,11 @@ def _some_of(flat: Any) -> List[float]:
     rows = np.linspace(0, flat.size - 1, KEPT_NUMBERS).astype(np.int64)
     kept = flat[rows].astype(np.float64).tolist()
     return kept + [float(np.mean(flat, dtype=np.float64)), float(flat.min()), float(flat.max())]
+
+
+def _type(array: Any) -> str:
+    # NumPy works the name out from np.bool, which the runner makes Python's again.
+    return 'bool' if array.dtype.kind == 'b' else array.dtype.name
 
 
 def _is_float(array: Any) -> bool:
@@ -333,8 +347,8 @@ def _constant(proto: Any) -> Optional[str]:
         return None
     array = np.asarray(tensor_util.MakeNdarray(proto))
     if size > 4 or array.dtype.kind in 'OUS':
-        return '{} {}'.format(_digest(array), array.dtype.name)
-    return '{} {}'.format(array.tolist(), array.dtype.name)
+        return '{} {}'.format(_digest(array), _type(array))
+    return '{} {}'.format(array.tolist(), _type(array))
 
 
 # What follows runs on real TensorFlow 1.x alone; today's side has the runner.

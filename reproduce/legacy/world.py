@@ -31,13 +31,16 @@ def install(recorded: Optional[Iterator[int]], data_dir: str,
         # The first session of a process sets the pools of all.
         tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=threads,
                                          inter_op_parallelism_threads=threads)).close()
-    return interface.install(_additions(data_dir, rule))
+    return interface.install(_additions(data_dir))
 
 
-def _additions(data_dir: str, rule: op_seeds.SeedRule) -> interface.Symbols:
+def _additions(data_dir: str) -> interface.Symbols:
     """What 1.x's interface has beside today's `tensorflow.compat.v1`."""
+    from tensorflow.python.framework import random_seed
+
     from reproduce.legacy import arg_scope, cells, contrib_layers, sequence_losses, tutorials
-    data = tutorials.symbols(data_dir, rule)
+    # Asked for by name at each call, as 1.x's data sets do: an observer sees it there.
+    data = tutorials.symbols(data_dir, lambda op_seed: random_seed.get_seed(op_seed))
     scopes = {'arg_scope': arg_scope.arg_scope, 'add_arg_scope': arg_scope.add_arg_scope,
               'has_arg_scope': arg_scope.has_arg_scope}
     return {

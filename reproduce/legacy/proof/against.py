@@ -10,9 +10,12 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 from reproduce.errors import InputError
 from reproduce.files import replacing
 from reproduce.legacy import observe
+from reproduce.legacy.absent import AbsentModule, AbsentSymbol
 from reproduce.legacy.proof.ladder import Control, Report, climb
 from reproduce.legacy.proof.recording import STDERR, STDOUT, Recording, last_line, read_recording
 
+# With what today's side says that 1.x had something that it has not.
+_ABSENT = (AbsentModule.__name__, AbsentSymbol.__name__)
 HERE = (sys.executable, '-m', 'reproduce.legacy')  # with --observe FOLDER it records a run
 
 
@@ -75,7 +78,7 @@ class _Runner:
                              f'({last_line(folder) or f"exit code {code}"}); name a Python with '
                              'TensorFlow 1.x')
         recording = read_recording(folder, code)
-        _check_imports(recording, f'--against {python}', 'install that there')
+        _check_imports(recording, f'--against {python}')
         return recording
 
     def here(self) -> Recording:
@@ -90,7 +93,7 @@ class _Runner:
             raise InputError(f'{settings.script}: cannot be run here '
                              f'({last_line(folder) or f"exit code {code}"})')
         recording = read_recording(folder, code)
-        _check_imports(recording, settings.script, 'install that here')
+        _check_imports(recording, settings.script)
         return recording
 
     def controls(self) -> Dict[str, Control]:
@@ -130,12 +133,14 @@ class _Runner:
                                  'name a Python with TensorFlow 1.x') from error
 
 
-def _check_imports(recording: Recording, name: str, mend: str) -> None:
-    """A package that is not there says nothing of the script.
+def _check_imports(recording: Recording, name: str) -> None:
+    """Check that nothing which the script uses is missing: then the run says nothing of it.
 
     Raises:
-      InputError: the run ended since it could not import something.
+      InputError: the run has ended for that.
     """
     error = recording.error
-    if error is not None and error['missing']:
-        raise InputError(f'{name}: cannot run the script ({error["message"]}); {mend}')
+    if error is None or not (error['missing'] or error['type'] in _ABSENT):
+        return
+    mend = '; install it there' if error['message'].startswith('No module named') else ''
+    raise InputError(f'{name}: cannot run the script: {error["message"]}{mend}')
