@@ -9,7 +9,7 @@ import random
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, ContextManager, List, Optional
+from typing import List, Optional
 
 from reproduce import cli
 from reproduce.environment import set_up, without_banners
@@ -35,6 +35,7 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
                              'a side cannot run it')
     parser.add_argument('--json', metavar='FILE', help='with --against: write the findings there')
     parser.add_argument('--observe', metavar='FOLDER', help=argparse.SUPPRESS)  # for --against
+    parser.add_argument('--nudge', action='store_true', help=argparse.SUPPRESS)  # for --observe
     parser.add_argument('script', metavar='SCRIPT', help='the script, or - for standard input')
     parser.add_argument('arguments', metavar='ARGS', nargs=argparse.REMAINDER,
                         help="the script's own arguments")
@@ -79,17 +80,12 @@ def legacy(args: argparse.Namespace) -> int:
     prepare(args)
     if not args.debug:
         script.show_only_the_scripts_frames()
-    with _watched(args.observe):
+    with contextlib.ExitStack() as stack:
+        if args.observe:
+            from reproduce.legacy.observe import observed
+            stack.enter_context(observed(args.observe, args.nudge))
         script.run(args.script, args.arguments, code)
     return cli.EXIT_FINE
-
-
-def _watched(folder: Optional[str]) -> ContextManager[Any]:
-    """What is done within is written into `folder`, if there is one."""
-    if folder is None:
-        return contextlib.suppress()
-    from reproduce.legacy.observe import observed
-    return observed(folder)
 
 
 def prove(args: argparse.Namespace) -> int:

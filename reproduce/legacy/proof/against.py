@@ -1,11 +1,12 @@
 """Running a script on real TensorFlow 1.x and here, and comparing the two."""
 import contextlib
+import functools
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import Callable, List, NamedTuple, Optional, Sequence
 
 from reproduce.errors import InputError
 from reproduce.files import replacing
@@ -46,7 +47,7 @@ def compare_with(settings: Settings, json_file: Optional[str] = None,
     source = sys.stdin.buffer.read() if settings.script == '-' else None
     with tempfile.TemporaryDirectory() as folder:
         runner = _Runner(settings, source, folder, tell)
-        there, here = runner.there('there', []), runner.here()
+        there, here = runner.there(), runner.here()
         report = climb(here, there, runner.controls())
     if json_file:
         with replacing(json_file) as temporary, open(temporary, 'w') as file:
@@ -62,62 +63,49 @@ class _Runner:
         self._folder = folder
         self._tell = tell
 
-    def there(self, name: str, flags: List[str], threads: Optional[int] = None) -> Recording:
+    def there(self, *flags: str) -> Recording:
         """The run on TensorFlow 1.x."""
-        settings = self._settings
-        python = settings.python
-        self._tell(f'{python} runs {settings.script}'
-                   + {'there': ''}.get(name, f' again, {name}'))
-        observer = os.path.abspath(observe.__file__)
-        command = [python, observer, *self._flags('--record', name, threads), *flags,
-                   settings.script, *settings.args]
-        code = self._run(command, name)
-        folder = os.path.join(self._folder, name)
-        if code >= 0 and not os.path.exists(os.path.join(folder, observe.OUTCOME)):
-            raise InputError(f'--against {python}: cannot run {settings.script} '
-                             f'({last_line(folder) or f"exit code {code}"}); name a Python with '
-                             'TensorFlow 1.x')
-        recording = read_recording(folder, code)
-        _check_imports(recording, f'--against {python}')
-        return recording
+        python = self._settings.python
+        command = [python, os.path.abspath(observe.__file__)]
+        return self._record(command, '--record', f'--against {python}', flags)
 
-    def here(self) -> Recording:
+    def here(self, *flags: str) -> Recording:
         """The run on today's TensorFlow."""
+        seeds = ('--seeds', self._settings.seeds) if self._settings.seeds else ()
+        return self._record(list(HERE), '--observe', 'today\'s TensorFlow', (*seeds, *flags))
+
+    def controls(self) -> List[Control]:
+        """Runs of one side that differ by rounding alone."""
+        threads = 2 if self._settings.threads == 1 else 1
+        counted = ('with 1 thread' if threads == 1 else f'with {threads} threads',
+                   ('--threads', str(threads)))
+        nudged = 'when every weight begins off by one in its last binary digit', ('--nudge',)
+        return [Control(name, make == self.here, functools.partial(make, *flags))
+                for name, flags in (counted, nudged) for make in (self.here, self.there)]
+
+    def _record(self, command: List[str], record: str, side: str,
+                flags: Sequence[str]) -> Recording:
+        """Run the script in a process of its own, and read what it has recorded.
+
+        Later flags win over earlier ones.
+        """
         settings = self._settings
-        self._tell(f'TensorFlow here runs {settings.script}')
-        seeds = ['--seeds', settings.seeds] if settings.seeds else []
-        code = self._run([*HERE, *self._flags('--observe', 'here', None), *seeds,
-                          settings.script, *settings.args], 'here')
-        folder = os.path.join(self._folder, 'here')
+        self._tell(' '.join([f'{side}: runs {settings.script}', *flags]))
+        folder = tempfile.mkdtemp(dir=self._folder)
+        command = [*command, record, folder]
+        for flag, value in (('--seed', settings.seed), ('--threads', settings.threads),
+                            ('--data-dir', settings.data_dir)):
+            command += [] if value is None else [flag, str(value)]
+        code = self._run([*command, *flags, settings.script, *settings.args], folder)
         if code >= 0 and not os.path.exists(os.path.join(folder, observe.OUTCOME)):
-            raise InputError(f'{settings.script}: cannot be run here '
+            raise InputError(f'{side}: cannot run {settings.script} '
                              f'({last_line(folder) or f"exit code {code}"})')
         recording = read_recording(folder, code)
-        _check_imports(recording, settings.script)
+        _check_imports(recording, side)
         return recording
 
-    def controls(self) -> Dict[str, Control]:
-        """Runs on TensorFlow 1.x where nothing but the rounding is another."""
-        threads = 2 if self._settings.threads == 1 else 1
-        counted = f'with {threads} thread{"s" if threads > 1 else ""}'
-        nudged = 'begun with every weight off by one in its last binary digit'
-        return {counted: lambda: self.there(counted, [], threads),
-                nudged: lambda: self.there(nudged, ['--nudge'])}
-
-    def _flags(self, record: str, name: str, threads: Optional[int]) -> List[str]:
-        settings = self._settings
-        folder = os.path.join(self._folder, name)
-        os.mkdir(folder)
-        flags = [record, folder]
-        for flag, value in (('--seed', settings.seed), ('--threads', threads or settings.threads),
-                            ('--data-dir', settings.data_dir)):
-            if value is not None:
-                flags += [flag, str(value)]
-        return flags
-
-    def _run(self, command: List[str], name: str) -> int:
-        """Run the command, and return its exit code."""
-        folder = os.path.join(self._folder, name)
+    def _run(self, command: List[str], folder: str) -> int:
+        """Run the command, keep what it prints in `folder`, and return its exit code."""
         # Sets of strings are in the same order at each run of one side.
         environment = dict(os.environ, PYTHONHASHSEED='0', PYTHONIOENCODING='utf-8')
         with contextlib.ExitStack() as stack:

@@ -5,7 +5,7 @@ the printed lines.  What differs on one rung explains what differs on those belo
 report goes down to the first difference that matters.
 """
 import math
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from reproduce.comparison.text import TextComparison, compare_text
 from reproduce.legacy.proof.graphs import compare_graphs
@@ -14,8 +14,13 @@ from reproduce.legacy.proof.rounding import SOME_ULPS, Drift, apart, drift, firs
 
 SAME, HARMLESS, ROUNDING, DIFFERENT = 'same', 'harmless', 'rounding', 'different'
 
-# Runs the script on 1.x once more, where nothing but the rounding is another.
-Control = Callable[[], Recording]
+
+class Control(NamedTuple):
+    """A run of a side that differs from that side's first run by rounding alone."""
+
+    name: str  # what is another, such as 'with 1 thread'
+    here: bool  # whether it is made here
+    make: Callable[[], Recording]
 
 
 class Rung(NamedTuple):
@@ -43,14 +48,14 @@ class Report(NamedTuple):
             f'  {rung.name:<{width}}{rung.text}' for rung in self.rungs])
 
 
-def climb(here: Recording, there: Recording, controls: Dict[str, Control]) -> Report:
+def climb(here: Recording, there: Recording, controls: Sequence[Control]) -> Report:
     """Compare a script's run here with its run on TensorFlow 1.x.
 
     Args:
       here: the run on today's TensorFlow.
       there: the run on 1.x, with the same seed.
-      controls: by what is another in it, runs on 1.x that differ by rounding.  They are made
-        one by one, where the numbers differ by more than some ulps.
+      controls: runs that show what rounding does.  They are made one by one, where the numbers
+        differ by more than some ulps, until they explain it.
 
     Returns:
       The report.
@@ -154,13 +159,13 @@ def _apart_text(found: Any, expected: Any) -> str:
     return 'has another digest'
 
 
-def _runs_rung(here: Recording, there: Recording, controls: Dict[str, Control]) -> Rung:
+def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -> Rung:
     found = drift(here, there)
     facts = {'runs': [here.all_runs, there.all_runs], 'compared': found.compared,
              'numbers': found.numbers,
              'first': found.first and found.first._asdict(),
              'largest': found.largest and found.largest._asdict(),
-             'choices': list(found.choices[:1000]), 'mismatch': found.mismatch, 'controls': {}}
+             'choices': list(found.choices[:1000]), 'mismatch': found.mismatch, 'controls': []}
     most = max(here.all_runs, there.all_runs)
     text = f'{_runs(most)}, {found.numbers} values: '
     if found.compared < most:
@@ -170,18 +175,27 @@ def _runs_rung(here: Recording, there: Recording, controls: Dict[str, Control]) 
     text += _drift_text(found)
     if found.in_last_digits:
         return Rung('session runs', ROUNDING, text + ': rounding', facts)
-    unexplained = None
-    for name, make in controls.items():
-        control = drift(make(), there)
-        unexplained = first_unexplained(found, control)
-        size = control.largest.size if control.largest else 0.0
-        facts['controls'][name] = {'largest': size, 'unexplained': unexplained}
-        said = f'1.x itself, {name}, differs from itself by {_share(size)}'
+    drifts: List[Drift] = []
+    unexplained: Optional[int] = 1
+    for control in controls:
+        drifts.append(drift(control.make(), here if control.here else there))
+        size = _largest(drifts[-1])
+        side = "today's TensorFlow" if control.here else '1.x'
+        facts['controls'].append({'side': side, 'name': control.name, 'largest': size})
+        unexplained = first_unexplained(found, drifts)
         if unexplained is None:
-            return Rung('session runs', ROUNDING, f'{text}; {said}: rounding', facts)
-    if controls:
-        text += f'; {said}, less from run {unexplained} on: a change'
+            return Rung('session runs', ROUNDING, f'{text}; {side} differs from itself by '
+                        f'{_share(size)} {control.name}: rounding', facts)
+    facts['unexplained'] = unexplained
+    if drifts:
+        text += (f'; of {len(drifts)} runs of one side that rounding sets apart, none differs by '
+                 f'more than {_share(max(map(_largest, drifts)))}; from run {unexplained} on it '
+                 'is a change')
     return Rung('session runs', DIFFERENT, text, facts)
+
+
+def _largest(control: Drift) -> float:
+    return control.largest.size if control.largest else 0.0
 
 
 def _drift_text(found: Drift) -> str:

@@ -81,26 +81,27 @@ def drift(recording: Recording, reference: Recording) -> Drift:
                  tuple(choices), meter.continuous, mismatch)
 
 
-def first_unexplained(found: Drift, control: Drift) -> Optional[int]:
+def first_unexplained(found: Drift, controls: Sequence[Drift]) -> Optional[int]:
     """The first call of Session.run whose numbers are farther apart than rounding explains.
 
     Args:
       found: the run in question beside the reference.
-      control: the reference beside itself, where rounding alone is another.  At each call the
-        run may have drifted MARGIN times as far as the control has until SOONER calls later,
-        and by some ulps.
+      controls: runs of one side beside the same side, where rounding alone is another.  At each
+        call the run in question may have drifted MARGIN times as far as a control has until
+        SOONER calls later, and by some ulps.
 
     Returns:
       The call, from 1; None where rounding explains all.
     """
-    reached = list(itertools.accumulate(control.sizes, max))
+    reached = [list(itertools.accumulate(control.sizes, max)) for control in controls]
     for number, size in enumerate(found.sizes, start=1):
-        bound = reached[min(number + SOONER, len(reached)) - 1] if reached else 0.0
+        bound = max([one[min(number + SOONER, len(one)) - 1] for one in reached if one],
+                    default=0.0)
         if size > MARGIN * bound + SOME_ULPS * found.ulp:
             return number
-    if found.mismatch and not control.mismatch:
+    if found.mismatch and not any(control.mismatch for control in controls):
         return found.compared + 1
-    if not found.continuous and found.choices and not control.choices:
+    if not found.continuous and found.choices and not any(c.choices for c in controls):
         return found.choices[0]
     return None
 
