@@ -203,7 +203,9 @@ def _default_graph() -> Any:
 
 def _name(fetch: Any) -> str:
     """The name of something that can be fetched or fed."""
-    return fetch if isinstance(fetch, str) else getattr(fetch, 'name', None) or repr(fetch)
+    if isinstance(fetch, str):
+        return fetch
+    return getattr(fetch, 'name', None) or type(fetch).__name__
 
 
 def _leaves(fetches: Any, result: Any) -> Iterator[Tuple[str, Any]]:
@@ -218,7 +220,7 @@ def _leaves(fetches: Any, result: Any) -> Iterator[Tuple[str, Any]]:
                 yield leaf
     elif hasattr(result, '_fields'):  # the parts of a sparse tensor
         for field in result._fields:
-            yield '{}.{}'.format(_name(fetches), field), getattr(result, field)
+            yield _name(getattr(fetches, field, field)), getattr(result, field)
     else:
         yield _name(fetches), result
 
@@ -293,7 +295,7 @@ def _assigned_variables(graph: Any, names: Tuple[str, ...]) -> List[Any]:
     for name in names:
         try:
             element = graph.as_graph_element(name)
-        except (KeyError, ValueError, TypeError):  # a part of a sparse tensor, such as x.indices
+        except (KeyError, ValueError, TypeError):  # a sparse tensor, by the name of its type
             continue
         waiting.append(getattr(element, 'op', element))
     seen = set(waiting)  # type: Set[Any]
@@ -359,7 +361,7 @@ def _serve_mnist(folder: str) -> None:
     It would download them.  What it prints keeps the script's own path.
     """
     from tensorflow.python.platform import gfile
-    exists, opened = gfile.Exists, gfile.Open
+    exists, opened, make_folders = gfile.Exists, gfile.Open, gfile.MakeDirs
 
     def served(path: str) -> Optional[str]:
         path = str(path)
@@ -381,8 +383,15 @@ def _serve_mnist(folder: str) -> None:
         inside = served(name)
         return opened(name, mode) if inside is None else Served(inside, name)
 
+    def make_unserved(path: str) -> None:
+        # A folder made for a download that never comes would stay behind, empty.
+        if sys._getframe(1).f_code.co_name != 'maybe_download':
+            make_folders(path)
+
     gfile.Exists = lambda path: exists(path) or served(path) is not None
     gfile.Open = open_served
+    if all(exists(os.path.join(folder, name)) for name in _MNIST_FILES):
+        gfile.MakeDirs = make_unserved
 
 
 def _limit_threads(threads: int) -> None:

@@ -14,6 +14,11 @@ from reproduce.legacy.proof.rounding import SOME_ULPS, Drift, apart, drift, firs
 
 SAME, HARMLESS, ROUNDING, DIFFERENT = 'same', 'harmless', 'rounding', 'different'
 
+# What a script prints may be so many times as far apart as what it fetches, such as a difference
+# of two losses.
+_REACH = 1000.0
+_LEAST = 1e-12
+
 
 class Control(NamedTuple):
     """A run of a side that differs from that side's first run by rounding alone."""
@@ -287,17 +292,16 @@ def _verdict(here: Recording, there: Recording, rungs: List[Rung]) -> str:
         return 'differs: the same seeds give other initial values here'
     if first.name == 'session runs':
         return 'differs: the program computes something else here, and not by rounding'
-    return f'differs{_printed_alone(printed, by_name["session runs"])}'
+    return f'differs{_printed_alone(here, there, printed, by_name["session runs"])}'
 
 
-def _printed_alone(printed: Rung, runs: Rung) -> str:
+def _printed_alone(here: Recording, there: Recording, printed: Rung, runs: Rung) -> str:
     """What the printed lines say where all the rungs above them agree."""
     if printed.facts['words']:
         return ": TensorFlow's numbers are the same, and other text is printed"
     largest = runs.facts['largest']['size'] if runs.facts['largest'] else 0.0
-    explained = runs.facts['choices'] or (
-        printed.facts['largest'] is not None and printed.facts['largest'] <= 1000 * largest)
-    if runs.state == ROUNDING and explained:
+    near = compare_text(here.lines, there.lines, max(_REACH * largest, _LEAST)).same
+    if runs.state == ROUNDING and (near or runs.facts['choices']):
         return (' by rounding: some printed digits are others, and nothing but rounding makes '
                 'them so')
     return (": TensorFlow's numbers are the same, and others are printed, such as a time or what "
