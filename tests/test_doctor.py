@@ -188,7 +188,7 @@ ERRORS: List = [
     ('Illegal instruction (core dumped)', 'the processor lacks'),
     ('oneDNN custom operations are on. You may see slightly different numerical results due to '
      'floating-point round-off errors', 'oneDNN adds in another order'),
-    ('Could not find cuda drivers on your machine, GPU will not be used.', "these are TensorFlow's"),
+    ('Could not find cuda drivers on your machine, GPU will not be used.', 'these are Tensor'),
 ]
 
 

@@ -48,7 +48,7 @@ def test_an_unforeseen_error_has_an_exit_code_of_its_own(monkeypatch: pytest.Mon
 @pytest.mark.parametrize('kind, missing', [('ModuleNotFoundError', True), ('AbsentSymbol', False)])
 def test_what_is_missing_says_nothing_of_the_script(kind: str, missing: bool) -> None:
     error = {'type': kind, 'message': 'No module named sklearn', 'line': 1, 'missing': missing}
-    recording = Recording({}, 1, error, (), 0, (), {}, (), 0, ())
+    recording = Recording({}, 1, error, (), 0, (), {}, (), 0, 0, ())
     with pytest.raises(against.InputError, match='No module named sklearn; install it there'):
         against._check_imports(recording, '--against python')
     against._check_imports(recording._replace(error=dict(error, type='ValueError', missing=False)),

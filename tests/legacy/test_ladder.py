@@ -159,9 +159,10 @@ def test_operations_without_a_seed_are_named() -> None:
 
 def test_other_text_with_the_same_numbers_is_no_rounding() -> None:
     there = recorded('changed-there')
-    for lines, said in ((there.lines + ('TensorFlow 2',), 'other text is printed'),
-                        (('Step 20, loss 7.5',) + there.lines[1:], 'other text is printed'),
-                        ((there.lines[0].replace('20', '21'),) + there.lines[1:], 'such as a time')):
+    first, *rest = there.lines
+    for lines, said in (((first, *rest, 'TensorFlow 2'), 'other text is printed'),
+                        (('Step 20, loss 7.5', *rest), 'other text is printed'),
+                        ((first.replace('20', '21'), *rest), 'such as a time')):
         report = climb(recorded('changed-here-none')._replace(lines=lines), there, [])
         assert said in report.verdict
         assert not report.same
@@ -174,6 +175,14 @@ def test_a_last_digit_rounded_otherwise_is_rounding() -> None:
     report = climb(recorded('changed-here-none')._replace(
         lines=(there.lines[0].replace(value, other),) + there.lines[1:]), there, [])
     assert report.verdict.startswith('differs by rounding')
+
+
+def test_a_change_that_nothing_printed_shows_is_said() -> None:
+    there = recorded('changed-there')
+    report = climb(recorded('changed-here-rate')._replace(lines=there.lines), there,
+                   controls('changed'))
+    assert report.same  # what the exit code is about
+    assert report.verdict.endswith('yet the session runs differ, which it does not show')
 
 
 def test_other_fetches_are_named() -> None:
@@ -201,7 +210,7 @@ def test_infinite_and_undefined_numbers_are_compared() -> None:
     both = climb(with_loss(math.nan), with_loss(math.nan), [])
     assert ('session runs', SAME) in states(both)
     report = climb(with_loss(math.inf), there, [])
-    json.dumps(report.facts)
+    json.dumps(report.facts, allow_nan=False)
     assert ('session runs', DIFFERENT) in states(report)
 
 

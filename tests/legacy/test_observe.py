@@ -30,7 +30,7 @@ def observed_here(run_module: RunModule, folder: Path, *script: str) -> Recordin
 
 def observed_there(folder: Path, *flags: Any) -> 'subprocess.CompletedProcess[str]':
     return subprocess.run([TF1, observe.__file__, *map(str, flags)], cwd=str(folder),
-                          stdout=subprocess.PIPE, universal_newlines=True, check=False)
+                          stdout=subprocess.PIPE, text=True, check=False)
 
 
 def test_the_observer_is_python_3_5() -> None:
@@ -58,7 +58,8 @@ def test_several_graphs_and_sessions_are_recorded_as_on_1x(run_module: RunModule
     assert names == expected
     assert ['SparseTensor/indices:0', 'SparseTensor/values:0',
             'SparseTensor/dense_shape:0'] in names
-    assert len(here.runs) == here.all_runs  # the thread's run is not among them
+    assert len(here.runs) == here.all_runs
+    assert here.elsewhere == 1  # the thread's run is not among them
     report = climb(here, there, [])
     assert report.same, report.text
     assert [rung.state for rung in report.rungs[1:]].count(SAME) >= 3
@@ -147,7 +148,7 @@ def test_1x_runs_a_script_as_without_the_observer(tmp_path: Path) -> None:
     (tmp_path / 'sibling.py').write_text('VALUE = 3\n')
     done = observed_there(tmp_path, script, '--flag', 'x')
     plain = subprocess.run([TF1, str(script), '--flag', 'x'], stdout=subprocess.PIPE,
-                           universal_newlines=True, check=False)
+                           text=True, check=False)
     assert (done.returncode, done.stdout) == (plain.returncode, plain.stdout)
     assert done.returncode == 5
 

@@ -51,7 +51,7 @@ def compare_with(settings: Settings, json_file: Optional[str] = None,
         report = climb(here, there, runner.controls())
     if json_file:
         with replacing(json_file) as temporary, open(temporary, 'w') as file:
-            json.dump(report.facts, file, indent=1)
+            json.dump(report.facts, file, indent=1, allow_nan=False)
     return report
 
 

@@ -10,7 +10,14 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 from reproduce.comparison.text import TextComparison, compare_text
 from reproduce.legacy.proof.graphs import compare_graphs
 from reproduce.legacy.proof.recording import Recording
-from reproduce.legacy.proof.rounding import SOME_ULPS, Drift, apart, drift, first_unexplained
+from reproduce.legacy.proof.rounding import (
+    SOME_ULPS,
+    Drift,
+    Place,
+    apart,
+    drift,
+    first_unexplained,
+)
 
 SAME, HARMLESS, ROUNDING, DIFFERENT = 'same', 'harmless', 'rounding', 'different'
 
@@ -168,15 +175,16 @@ def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -
     found = drift(here, there)
     facts = {'runs': [here.all_runs, there.all_runs], 'compared': found.compared,
              'numbers': found.numbers,
-             'first': found.first and found.first._asdict(),
-             'largest': found.largest and found.largest._asdict(),
+             'first': _place_facts(found.first), 'largest': _place_facts(found.largest),
              'choices': list(found.choices[:1000]), 'mismatch': found.mismatch, 'controls': []}
     most = max(here.all_runs, there.all_runs)
-    text = f'{_runs(most)}, {found.numbers} values: '
+    text = f'{_runs(most)}, {found.numbers} values; '
     if found.compared < most:
         text = f'the first {found.compared} of {text}'
+    if there.elsewhere:
+        text = f'{text}without {_runs(there.elsewhere)} of other threads; '
     if found.same:
-        return Rung('session runs', SAME, text + 'all the same, bit for bit', facts)
+        return Rung('session runs', SAME, text + 'all are the same, bit for bit', facts)
     text += _drift_text(found)
     if found.in_last_digits:
         return Rung('session runs', ROUNDING, text + ': rounding', facts)
@@ -186,7 +194,8 @@ def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -
         drifts.append(drift(control.make(), here if control.here else there))
         size = _largest(drifts[-1])
         side = "today's TensorFlow" if control.here else '1.x'
-        facts['controls'].append({'side': side, 'name': control.name, 'largest': size})
+        facts['controls'].append({'side': side, 'name': control.name,
+                                  'largest': _as_json(size)})
         unexplained = first_unexplained(found, drifts)
         if unexplained is None:
             return Rung('session runs', ROUNDING, f'{text}; {side} differs from itself by '
@@ -197,6 +206,16 @@ def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -
                  f'more than {_share(max(map(_largest, drifts)))}; from run {unexplained} on it '
                  'is a change')
     return Rung('session runs', DIFFERENT, text, facts)
+
+
+def _place_facts(place: Optional[Place]) -> Optional[Dict[str, Any]]:
+    return None if place is None else {
+        name: _as_json(value) for name, value in place._asdict().items()}
+
+
+def _as_json(value: Any) -> Any:
+    """JSON has no infinity and no nan; they become text."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _largest(control: Drift) -> float:
@@ -243,7 +262,7 @@ def _printed_rung(printed: TextComparison) -> Rung:
     facts = {'lines': printed.compared, 'differing': len(printed.differences),
              'first': str(printed.differences[0]) if printed.differences else None,
              'words': sum(not one.numbers for one in printed.differences),
-             'largest': printed.largest if math.isfinite(printed.largest) else None}
+             'largest': _as_json(printed.largest)}
     if printed.same:
         return Rung('printed lines', SAME, f'all {printed.compared} are the same', facts)
     return Rung('printed lines', DIFFERENT,
@@ -277,10 +296,11 @@ def _verdict(here: Recording, there: Recording, rungs: List[Rung]) -> str:
     printed, end = by_name['printed lines'], by_name.get('end')
     if end is not None and end.state == DIFFERENT:
         return f'differs: the script {end.text[3:]}'
+    first = next((rung for rung in rungs[1:] if rung.state == DIFFERENT), printed)
     if printed.state == SAME:
+        yet = '' if first is printed else f'; yet the {first.name} differ, which it does not show'
         return (f'same: TensorFlow {versions[0]} prints what TensorFlow {versions[1]} prints, '
-                f'{printed.facts["lines"]} lines')
-    first = next(rung for rung in rungs[1:] if rung.state == DIFFERENT)
+                f'{printed.facts["lines"]} lines{yet}')
     if first.name == 'op seeds':
         if first.facts.get('first') is None:
             return ('differs: random operations have no seed, and no two runs are the same; give '
@@ -299,7 +319,7 @@ def _printed_alone(here: Recording, there: Recording, printed: Rung, runs: Rung)
     """What the printed lines say where all the rungs above them agree."""
     if printed.facts['words']:
         return ": TensorFlow's numbers are the same, and other text is printed"
-    largest = runs.facts['largest']['size'] if runs.facts['largest'] else 0.0
+    largest = float(runs.facts['largest']['size']) if runs.facts['largest'] else 0.0
     near = compare_text(here.lines, there.lines, max(_REACH * largest, _LEAST)).same
     if runs.state == ROUNDING and (near or runs.facts['choices']):
         return (' by rounding: some printed digits are others, and nothing but rounding makes '

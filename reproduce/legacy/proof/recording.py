@@ -47,7 +47,8 @@ class Recording(NamedTuple):
     graphs: Tuple[Tuple[Node, ...], ...]
     initial: Dict[Tuple[int, str], Value]  # by graph and variable
     runs: Tuple[Run, ...]
-    all_runs: int  # recorded or not
+    all_runs: int  # of the main thread, recorded or not
+    elsewhere: int  # runs of other threads, which have no order and are not recorded
     lines: Tuple[str, ...]  # printed
 
 
@@ -69,7 +70,7 @@ def read_recording(folder: str, exit_code: int) -> Recording:
             runs = tuple(_run(line) for line in file if line.endswith('\n'))
         if exit_code < 0:
             error = {'type': f'signal {-exit_code}', 'message': '', 'line': None, 'missing': False}
-            return Recording({}, exit_code, error, (), 0, (), {}, runs, len(runs), lines)
+            return Recording({}, exit_code, error, (), 0, (), {}, runs, len(runs), 0, lines)
         outcome = _read(folder, observe.OUTCOME)
         return Recording(
             outcome['versions'], outcome['exit'], outcome['error'],
@@ -79,7 +80,7 @@ def read_recording(folder: str, exit_code: int) -> Recording:
                         for name, kind, inputs, *value in graph)
                   for graph in _read(folder, observe.GRAPHS)),
             {(one['graph'], one['name']): _value(one) for one in _read(folder, observe.INITIAL)},
-            runs, outcome['counts']['runs'], lines)
+            runs, outcome['counts']['runs'], outcome['counts']['elsewhere'], lines)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f'{folder}: holds no whole recording ({error}); record it again'
                          ) from error
