@@ -267,21 +267,17 @@ def convolution2d(inputs: Any, num_outputs: int, kernel_size: Size, stride: Size
       ValueError: another data format.
     """
     _check_format(data_format)
-    with tf.variable_scope(scope, 'Conv', [inputs], reuse=reuse):
+    with tf.variable_scope(scope, 'Conv', [inputs], reuse=reuse,
+                           custom_getter=_contribs_names) as variables:
         inputs = tf.convert_to_tensor(inputs)
-        dtype = inputs.dtype.base_dtype
-        shape = list(_pair(kernel_size)) + [inputs.shape.as_list()[-1], num_outputs]
-        weights = _variable('weights', shape, dtype, weights_initializer, trainable,
-                            weights_regularizer, variables_collections)
-        biases = None
-        if normalizer_fn is None and biases_initializer is not None:
-            biases = _variable('biases', [num_outputs], dtype, biases_initializer, trainable,
-                               biases_regularizer, variables_collections)
-        outputs = tf.nn.convolution(inputs, weights, padding.upper(), _pair(stride), _pair(rate))
-        if biases is not None:
-            outputs = tf.nn.bias_add(outputs, biases)
-        return _finished(outputs, normalizer_fn, normalizer_params, activation_fn,
-                         outputs_collections)
+        layer = tf.layers.Conv2D(
+            num_outputs, _pair(kernel_size), _pair(stride), padding, dilation_rate=_pair(rate),
+            use_bias=normalizer_fn is None and biases_initializer is not None,
+            kernel_initializer=weights_initializer, bias_initializer=biases_initializer,
+            kernel_regularizer=weights_regularizer, bias_regularizer=biases_regularizer,
+            trainable=trainable, name=variables.name, _scope=variables, _reuse=reuse)
+        return _applied(layer, inputs, variables_collections, normalizer_fn, normalizer_params,
+                        activation_fn, outputs_collections)
 
 
 @add_arg_scope
@@ -313,9 +309,22 @@ def convolution2d_transpose(inputs: Any, num_outputs: int, kernel_size: Size, st
             kernel_initializer=weights_initializer, bias_initializer=biases_initializer,
             kernel_regularizer=weights_regularizer, bias_regularizer=biases_regularizer,
             trainable=trainable, name=variables.name, _scope=variables, _reuse=reuse)
-        outputs = layer.apply(inputs)
-        return _finished(outputs, normalizer_fn, normalizer_params, activation_fn,
-                         outputs_collections)
+        return _applied(layer, inputs, variables_collections, normalizer_fn, normalizer_params,
+                        activation_fn, outputs_collections)
+
+
+def _applied(layer: Any, inputs: Any, variables_collections: Any, normalizer_fn: Any,
+             normalizer_params: Any, activation_fn: Any, outputs_collections: Any) -> Any:
+    """What a layer of tf.layers makes of `inputs`; its variables join contrib's collections."""
+    outputs = layer.apply(inputs)
+    for variable in layer.variables:
+        tf.add_to_collection(tf.GraphKeys.MODEL_VARIABLES, variable)
+        collections = variables_collections
+        if isinstance(collections, dict):
+            collections = collections.get(variable.op.name.rpartition('/')[2])
+        if collections:
+            tf.add_to_collections(collections, variable)
+    return _finished(outputs, normalizer_fn, normalizer_params, activation_fn, outputs_collections)
 
 
 def _contribs_names(getter: Callable, name: str, *args: Any, **kwargs: Any) -> Any:

@@ -27,7 +27,7 @@ def counting_gradients(counts: OperationCounts) -> Callable[[Any], Any]:
         'Sum': rules.sum, 'Mean': rules.mean, 'BatchMatMulV2': rules.batch_matmul,
         'GatherV2': lambda made, *_: made + 1, 'Sign': lambda *_: 3,
         'SparseSoftmaxCrossEntropyWithLogits': lambda made, *_: made + 1,
-        'StridedSlice': lambda *_: 2,
+        'StridedSlice': lambda *_: 2, 'MatrixDiagV3': lambda *_: 1,
     }
     doubtful = {'Exit': 'the gradient of a loop (dynamic_rnn, while_loop)',
                 'Einsum': 'the gradient of einsum'}

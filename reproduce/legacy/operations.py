@@ -3,7 +3,7 @@
 The numbers were read off the graphs of TensorFlow 1.15.5; `golden/legacy/op_seeds.json` holds
 what they have to give.
 """
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from reproduce.legacy.op_seeds import Counted, OperationCounts, default_graph
 
@@ -18,15 +18,22 @@ def replacements(counts: OperationCounts) -> Dict[str, Maker]:
         ops + 'array_ops.zeros': _with_computed_size,
         ops + 'array_ops.ones': _with_computed_size,
         ops + 'gen_array_ops.split': lambda made, *_, **__: made + 1,
+        ops + 'array_ops.matrix_diag': lambda *_, **__: 1,
+        ops + 'array_ops.matrix_set_diag': lambda *_, **__: 1,
+        ops + 'array_ops.one_hot': _one_hot,
         ops + 'clip_ops.clip_by_global_norm': lambda made, *_, **__: made + 1,
         ops + 'confusion_matrix.confusion_matrix': lambda made, *_, **__: made + 2,
         ops + 'image_ops_impl.per_image_standardization': lambda made, *_, **__: made + 1,
-        ops + 'random_ops.random_gamma': lambda made, *_, **__: made - 2,
         ops + 'tensor_array_ops._GraphTensorArray.size': lambda *_, **__: 1,
         'tensorflow.python.data.ops.dataset_ops.DatasetV1._make_initializable_iterator':
             lambda made, *_, **__: made + 3,
         'tensorflow.python.data.ops.iterator_ops.Iterator.make_initializer':
             lambda made, *_, **__: made + 3,
+        'tensorflow.python.training.ftrl.FtrlOptimizer._create_slots':
+            lambda made, _, variables: made - 2 * len(variables),
+        'tensorflow.python.training.ftrl.FtrlOptimizer._prepare':
+            lambda made, *_: made - 9,
+        'tensorflow.compat.v1.train.polynomial_decay': lambda made, *_, **__: made + 1,
         layers + 'convolutional.base_conv.Conv.build': _convolution_built,
         layers + 'convolutional.conv2d_transpose.Conv2DTranspose.call': _transpose_called,
         layers + 'reshaping.flatten.Flatten.call': _flattened,
@@ -38,7 +45,9 @@ def replacements(counts: OperationCounts) -> Dict[str, Maker]:
         ops + 'math_ops._ReductionDims': _reduction_dims,
         ops + 'math_ops.tensordot': lambda _: tensordot,
         ops + 'nn_ops._dropout': lambda _: dropout,
+        ops + 'random_ops.random_gamma': lambda function: _random_gamma(function, counts),
         ops + 'random_ops.random_uniform': lambda function: _random_uniform(function, counts),
+        ops + 'variable_scope._LazyEvalTensor': lambda _: _computed_once(counts),
     })
     return made
 
@@ -55,6 +64,12 @@ def _with_computed_size(made: int, shape: Any, *_: Any, **__: Any) -> int:
     numbers = tensors[first + 1:].count(False) + (1 if first else 0)
     products = len(tensors) - 1 - first + (1 if first else 0)
     return made + products + numbers + 2
+
+
+def _one_hot(made: int, indices: Any, depth: Any, on_value: Any = None, off_value: Any = None,
+             *_: Any, **__: Any) -> int:
+    return made + sum(value is not None and not hasattr(value, 'op')
+                      for value in (on_value, off_value))
 
 
 def _convolution_built(made: int, layer: Any, *_: Any, **__: Any) -> int:
@@ -92,6 +107,24 @@ def _random_uniform(function: Any, counts: OperationCounts) -> Any:
             counts.add(graph, 2)
         return answer
     return random_uniform
+
+
+def _random_gamma(function: Any, counts: OperationCounts) -> Any:
+    def random_gamma(*args: Any, **kwargs: Any) -> Any:
+        counts.add(default_graph(), -2)  # what today broadcasts, before the seed is taken
+        return function(*args, **kwargs)
+    return random_gamma
+
+
+def _computed_once(counts: OperationCounts) -> Any:
+    """A regularizer's loss as a tensor; get_variable has computed it once already, for nothing."""
+    def computed(make: Any) -> Any:
+        graph = default_graph()
+        before = graph.version
+        loss = make()
+        counts.add(graph, before - graph.version)
+        return loss
+    return computed
 
 
 def _reduction_dims(function: Any) -> Any:
@@ -167,19 +200,17 @@ def tensordot(a: Any, b: Any, axes: Any, name: Optional[str] = None) -> Any:
         known = tensor.shape.as_list()
         if None not in known:
             sizes = [known[axis] for axis in free]
-            product = 1
-            for size in sizes:
-                product *= size
-            inner = 1
-            for axis in summed:
-                inner *= known[axis]
-            matrix = tf.reshape(tf.transpose(tensor, permutation),
-                                [inner, product] if summed_first else [product, inner])
-            return matrix, sizes, sizes
+            lengths = [_product(sizes), _product([known[axis] for axis in summed])]
+            return tf.reshape(tf.transpose(tensor, permutation),
+                              lengths[::-1] if summed_first else lengths), sizes, sizes
+        inner_axes = tf.convert_to_tensor(summed, tf.int32, name='axes')
+        free_axes = tf.convert_to_tensor(free, tf.int32, name='free')
         shape = tf.shape(tensor)
-        sizes = tf.gather(shape, tf.convert_to_tensor(free, tf.int32, name='free'))
-        inner = tf.gather(shape, tf.convert_to_tensor(summed, tf.int32, name='axes'))
+        sizes = tf.gather(shape, free_axes)
+        inner = tf.gather(shape, inner_axes)
         lengths = [tf.reduce_prod(sizes), tf.reduce_prod(inner)]
+        order = [inner_axes, free_axes] if summed_first else [free_axes, inner_axes]
+        permutation = tf.concat(order, 0)
         matrix = tf.reshape(tf.transpose(tensor, permutation),
                             tf.stack(lengths[::-1] if summed_first else lengths))
         return matrix, sizes, [known[axis] for axis in free]
@@ -199,3 +230,10 @@ def tensordot(a: Any, b: Any, axes: Any, name: Optional[str] = None) -> Any:
         product = tf.reshape(product, tf.concat(sizes, 0))
         product.set_shape(a_known + b_known)
         return product
+
+
+def _product(numbers: List[int]) -> int:
+    product = 1
+    for number in numbers:
+        product *= number
+    return product

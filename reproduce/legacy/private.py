@@ -22,6 +22,12 @@ REASONS: Dict[str, str] = {
         '1.15 made operations of a shape that holds tensors',
     'tensorflow.python.ops.gen_array_ops.split':
         '1.15 made a constant of the number of parts: one a timestep in the LSTM and GRU cells',
+    'tensorflow.python.ops.array_ops.matrix_diag':
+        '1.15 made one operation',
+    'tensorflow.python.ops.array_ops.matrix_set_diag':
+        '1.15 made one operation; identity initializers use it',
+    'tensorflow.python.ops.array_ops.one_hot':
+        '1.15 made constants of given values twice',
     'tensorflow.python.ops.clip_ops.clip_by_global_norm':
         '1.15 made other operations',
     'tensorflow.python.ops.confusion_matrix.confusion_matrix':
@@ -40,6 +46,14 @@ REASONS: Dict[str, str] = {
         '1.15 made other operations',
     'tensorflow.python.ops.tensor_array_ops._GraphTensorArray.size':
         '1.15 always made an operation of it; dynamic_rnn stacks its outputs with it',
+    'tensorflow.python.ops.variable_scope._LazyEvalTensor':
+        'computes a regularizer again each time it is looked at; 1.15 did it once',
+    'tensorflow.python.training.ftrl.FtrlOptimizer._create_slots':
+        '1.15 made other operations',
+    'tensorflow.python.training.ftrl.FtrlOptimizer._prepare':
+        '1.15 made other operations',
+    'tensorflow.compat.v1.train.polynomial_decay':
+        'public; 1.15 made one more constant',
     'tensorflow.python.data.ops.dataset_ops.DatasetV1._make_initializable_iterator':
         '1.15 added the operations of two rewrites',
     'tensorflow.python.data.ops.iterator_ops.Iterator.make_initializer':
