@@ -14,9 +14,10 @@ from typing import List, Optional
 from reproduce import cli
 from reproduce.errors import InputError
 from reproduce.legacy.diagnosis.causes import find_causes
-from reproduce.legacy.diagnosis.health import Finding, examine
+from reproduce.legacy.diagnosis.health import examine
 from reproduce.legacy.diagnosis.missing import Missing, missing_names, missing_packages
 from reproduce.legacy.diagnosis.uses import Uses, read_uses
+from reproduce.legacy.versions import Finding
 
 _MOST = 2**22  # characters of a script or an error
 _RUN = 'python -m reproduce.legacy {}'

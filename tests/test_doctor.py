@@ -11,7 +11,7 @@ from conftest import MNIST
 
 from reproduce import doctor
 from reproduce.errors import InputError
-from reproduce.legacy.diagnosis import health
+from reproduce.legacy import versions
 from reproduce.legacy.diagnosis.causes import CAUSES, NOISE, find_causes
 from reproduce.legacy.diagnosis.missing import missing_packages
 from reproduce.legacy.diagnosis.uses import read_uses
@@ -21,9 +21,9 @@ needs_tf_keras = pytest.mark.skipif(importlib.util.find_spec('tf_keras') is None
 Installed = Callable[..., Optional[str]]
 
 
-def installed(**versions: Optional[str]) -> Installed:
-    packages = dict({'tensorflow': '2.21.0', 'tf_keras': '2.21.0', 'numpy': '2.4.6'}, **versions)
-    return lambda *names: next((packages[name] for name in names if packages.get(name)), None)
+def installed(**packages: Optional[str]) -> Installed:
+    found = dict({'tensorflow': '2.21.0', 'tf_keras': '2.21.0'}, **packages)
+    return lambda *names: next((found[name] for name in names if found.get(name)), None)
 
 
 def first_line(capsys: pytest.CaptureFixture) -> str:
@@ -40,35 +40,40 @@ def test_this_environment_is_fine(run_module: Callable) -> None:
         'Python', 'TensorFlow', 'tf_keras', 'NumPy', 'processor', 'oneDNN', 'MNIST']
 
 
-@pytest.mark.parametrize('versions, said', [
-    ({'tensorflow': None}, 'not fit: TensorFlow not installed; pip install "tensorflow==2.21.*"'),
-    ({'tensorflow': '2.11.1'}, 'not fit: TensorFlow 2.11.1, older than any that was tried'),
-    ({'tf_keras': None}, "not fit: tf_keras not installed; 1.x's cells and layers are there; "
-                         'pip install "tf_keras==2.21.*"'),
+@pytest.mark.parametrize('packages, said', [
+    ({'tensorflow': None}, 'not fit: TensorFlow is not installed; pip install "tensorflow=='),
+    ({'tensorflow': '2.11.1'}, 'not fit: TensorFlow 2.11.1 is older than any that was tried'),
+    ({'tf_keras': None}, 'not fit: tf_keras is not installed; pip install "tf_keras==2.21.*"'),
     ({'tf_keras': '2.20.1'}, 'not fit: tf_keras 2.20.1 does not fit TensorFlow 2.21; '
                              'pip install "tf_keras==2.21.*"'),
-    ({'numpy': None}, 'not fit: NumPy not installed; pip install numpy')])
-def test_what_does_not_fit_is_named_first(versions: dict, said: str,
+    ])
+def test_what_does_not_fit_is_named_first(packages: dict, said: str,
                                           monkeypatch: pytest.MonkeyPatch,
                                           capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr(health, '_version', installed(**versions))
+    monkeypatch.setattr(versions, 'installed', installed(**packages))
     assert doctor.main([]) == 1
     assert first_line(capsys).startswith(said)
 
 
-def test_real_1x_and_switched_off_onednn_are_said(monkeypatch: pytest.MonkeyPatch,
-                                                  capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr(health, '_version', installed(tensorflow='1.15.5', tf_keras=None))
+def test_what_does_not_fit_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, 'installed', installed(tensorflow='1.15.5', tf_keras=None))
+    with pytest.raises(InputError, match='TensorFlow 1.15.5 is 1.x itself; run: python SCRIPT'):
+        versions.check_versions()
+    monkeypatch.setattr(versions, 'installed', installed())
+    versions.check_versions()
+
+
+def test_switched_off_onednn_is_said(monkeypatch: pytest.MonkeyPatch,
+                                     capsys: pytest.CaptureFixture) -> None:
+    monkeypatch.setattr(versions, 'installed', installed())
     monkeypatch.setenv('TF_ENABLE_ONEDNN_OPTS', '0')
     assert doctor.main(['--data-dir', str(MNIST)]) == 0
-    out = capsys.readouterr().out
-    assert '1.15.5, the real one' in out
-    assert 'off, since TF_ENABLE_ONEDNN_OPTS says so' in out
+    assert 'off, since TF_ENABLE_ONEDNN_OPTS says so' in capsys.readouterr().out
 
 
 def test_other_data_than_mnist_is_said(idx_folder: Path, monkeypatch: pytest.MonkeyPatch,
                                        capsys: pytest.CaptureFixture) -> None:
-    monkeypatch.setattr(health, '_version', installed())
+    monkeypatch.setattr(versions, 'installed', installed())
     assert doctor.main(['--data-dir', str(idx_folder)]) == 1
     assert 'has another digest than MNIST' in first_line(capsys)
     assert doctor.main(['--data-dir', str(idx_folder / 'none')]) == 1
@@ -231,7 +236,7 @@ def test_standard_input_is_a_script_or_an_error(monkeypatch: pytest.MonkeyPatch,
             ('import no_such_package\n', 1, '1 of what - uses is missing'),
             ('import os\nx = os.name\n', 0, 'fine: all that - uses is here')):
         monkeypatch.setattr(sys, 'stdin', io.StringIO(text))
-        monkeypatch.setattr(health, '_version', installed())
+        monkeypatch.setattr(versions, 'installed', installed())
         assert doctor.main(['-']) == code
         assert first_line(capsys).startswith(said)
     monkeypatch.setattr(sys, 'stdin', io.StringIO('import os\nprint "x"\n'))

@@ -6,14 +6,13 @@ import argparse
 import contextlib
 import os
 import random
-import re
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import List, Optional
 
 from reproduce import cli
 from reproduce.environment import set_up, without_banners
 from reproduce.errors import InputError
+from reproduce.legacy.versions import check_versions
 
 
 def parse_args(argv: List[str]) -> argparse.Namespace:
@@ -40,36 +39,6 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
     parser.add_argument('arguments', metavar='ARGS', nargs=argparse.REMAINDER,
                         help="the script's own arguments")
     return parser.parse_args(argv)
-
-
-def check_versions() -> None:
-    """Check that tf_keras is there, and of TensorFlow's minor version.
-
-    Raises:
-      InputError: it is not; the message says what to install.
-    """
-    try:
-        wanted = '.'.join(_version('tensorflow', 'tensorflow-cpu', 'tf-nightly').split('.')[:2])
-    except PackageNotFoundError:
-        raise InputError('TensorFlow is not installed; run: pip install "tensorflow==2.21.*" '
-                         '"tf_keras==2.21.*"') from None
-    try:
-        found = _version('tf_keras')
-    except PackageNotFoundError:
-        raise InputError(f'tf_keras is not installed; run: pip install "tf_keras=={wanted}.*"'
-                         ) from None
-    if not re.match(re.escape(wanted) + r'(\.|$)', found):
-        raise InputError(f'tf_keras {found} does not fit TensorFlow {wanted}; run: pip install '
-                         f'"tf_keras=={wanted}.*"')
-
-
-def _version(*names: str) -> str:
-    for name in names[:-1]:
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            pass
-    return version(names[-1])
 
 
 def legacy(args: argparse.Namespace) -> int:

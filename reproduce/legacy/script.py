@@ -33,10 +33,19 @@ def compiled(path: str) -> types.CodeType:
     try:
         return compile(source, name, 'exec', dont_inherit=True)
     except SyntaxError as error:
-        if str(error.msg).startswith(_PYTHON_2):
-            raise InputError(f'{path}:{error.lineno}: is a statement of Python 2; convert the '
-                             'script with 2to3, or put the parentheses in') from None
+        check_python_2(path, error)
         raise
+
+
+def check_python_2(path: str, error: SyntaxError) -> None:
+    """Tell a statement of Python 2 from other errors.
+
+    Raises:
+      InputError: it is one.
+    """
+    if str(error.msg).startswith(_PYTHON_2):
+        raise InputError(f'{path}:{error.lineno}: is a statement of Python 2; convert the script '
+                         'with 2to3, or put the parentheses in') from None
 
 
 def run(path: str, arguments: List[str], code: types.CodeType) -> None:

@@ -3,6 +3,7 @@ import ast
 from typing import Dict, List, NamedTuple, Optional, Set
 
 from reproduce.errors import InputError
+from reproduce.legacy.script import check_python_2
 
 # Names of Python 2 that Python 3 has not, and what to write.
 _PYTHON_2 = {'xrange': 'range', 'raw_input': 'input', 'unicode': 'str', 'unichr': 'chr',
@@ -33,14 +34,12 @@ def read_uses(source: str, name: str) -> Uses:
     """
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError) as error:
-        place = f'{name}:{getattr(error, "lineno", None) or 1}'
-        message = getattr(error, 'msg', str(error))
-        if message.startswith(('Missing parentheses in call', 'multiple exception types',
-                               'except clauses must')):
-            raise InputError(f'{place}: is a statement of Python 2; convert the script with '
-                             '2to3, or put the parentheses in') from error
-        raise InputError(f'{place}: is no Python 3 ({message}); mend the line') from error
+    except SyntaxError as error:
+        check_python_2(name, error)
+        raise InputError(f'{name}:{error.lineno or 1}: is no Python 3 ({error.msg}); mend the '
+                         'line') from error
+    except ValueError as error:  # a null byte, which is a SyntaxError since Python 3.12
+        raise InputError(f'{name}:1: is no Python 3 ({error}); mend the line') from error
     reader = _Reader()
     reader.visit(tree)
     found: Dict[str, Dict[str, int]] = {'tensorflow': {}, 'numpy': {}}
