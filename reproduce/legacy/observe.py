@@ -417,7 +417,6 @@ def _run_script(path: str, arguments: List[str]) -> None:
         with open(path, 'rb') as file:
             source, name = file.read(), path
     sys.argv = [path] + arguments
-    sys.path[0] = '' if path == '-' else os.path.dirname(os.path.abspath(path))
     main = types.ModuleType('__main__')
     main.__dict__.update(__file__=name, __builtins__=__builtins__)
     sys.modules['__main__'] = main
@@ -454,6 +453,7 @@ def main() -> int:
     args = _parse_args()
     if args.script != '-' and not os.path.isfile(args.script):
         return _unusable('no script {}'.format(args.script))
+    sys.path[0] = '' if args.script == '-' else os.path.dirname(os.path.abspath(args.script))
     try:
         import tensorflow as tf
     except ImportError as error:

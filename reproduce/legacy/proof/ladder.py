@@ -224,11 +224,13 @@ def _largest(control: Drift) -> float:
 
 def _drift_text(found: Drift) -> str:
     parts = []
-    if found.first is not None and found.largest is not None:
-        parts.append(f'the first that differs is `{found.first.name}` in run {found.first.run}, '
-                     f'{found.first.found:.9g} here, {found.first.expected:.9g} there, by '
-                     f'{_share(found.first.size)}; at most they differ by '
-                     f'{_share(found.largest.size)}, in run {found.largest.run}')
+    first, largest = found.first, found.largest
+    if first is not None and largest is not None:
+        more = 'never by more' if largest.size == first.size else (
+            f'by {_share(largest.size)} at most, in run {largest.run}')
+        parts.append(f'the first that differs is `{first.name}` in run {first.run}, '
+                     f'{first.found:.9g} here, {first.expected:.9g} there, by '
+                     f'{_share(first.size)}, {more}')
     if found.choices:
         parts.append('a choice, such as which class is likeliest, is another in '
                      f'{_runs(len(found.choices))}, first in run {found.choices[0]}')
