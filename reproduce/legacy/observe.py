@@ -72,7 +72,7 @@ def _described(error: BaseException) -> Dict[str, Any]:
             'missing': isinstance(error, ImportError)}
 
 
-class Observer(object):
+class Observer:
     """What has been seen so far."""
 
     def __init__(self, folder: str, nudge: bool = False) -> None:
@@ -84,13 +84,13 @@ class Observer(object):
         self._counts = {'runs': 0, 'recorded': 0, 'elsewhere': 0, 'unseeded': 0}
         self._graphs = []  # type: List[Any]
         self._initial = {}  # type: Dict[Tuple[int, str], Dict[str, Any]]
-        self._assigned = {}  # type: Dict[Tuple[int, Tuple[str, ...]], List[Any]]
+        self._looked_at = set()  # type: Set[Tuple[int, Tuple[str, ...]]]
         self._thread = threading.current_thread()
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
         """See what is asked for within the block."""
-        # TensorFlow's private names that this file touches: tried on 1.15 and 2.16 to 2.21.
+        # TensorFlow's private names that this file touches: tried on 1.5, 1.15 and 2.21.
         from tensorflow.python.client import session
         from tensorflow.python.framework import random_seed
         originals = [(random_seed, 'get_seed', random_seed.get_seed)] + [
@@ -167,9 +167,9 @@ class Observer(object):
         """Write down the variables that this run has set for the first time."""
         number = self._number_of(session.graph)
         names = tuple(name for name, _ in _leaves(fetches, None))
-        if number < 0 or (number, names) in self._assigned:
+        if number < 0 or (number, names) in self._looked_at:
             return
-        self._assigned[number, names] = []
+        self._looked_at.add((number, names))
         for variable in _assigned_variables(session.graph, names):
             tensor = _readable(variable)
             if tensor is None or (number, variable.name) in self._initial:
