@@ -23,6 +23,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple  # noqa: F401
 import numpy as np
 
 KEPT_NUMBERS = 64  # of an array; its digest is of them all
+KEPT_OF_VARIABLES = 8
 MOST_BYTES = 64 * 2**20  # of a recording's session runs
 MOST_GRAPHS = 20
 MOST_CONSTANT = 1024  # elements of a constant whose value is written down
@@ -123,10 +124,11 @@ class Observer:
             try:
                 result = run(session, fetches, feed_dict, *args, **options)
             except Exception as error:
-                self._saw_run(session, fetches, feed_dict, None, type(error).__name__)
+                self._saw_run(session, feed_dict, [], [], type(error).__name__)
                 raise
-            self._saw_run(session, fetches, feed_dict, result, None)
             self._saw_assignments(session, fetches, run)
+            self._saw_run(session, feed_dict, list(_leaves(fetches, result)),
+                          self._variables_now_and_then(session, run), None)
             return result
         return seen_run
 
@@ -137,21 +139,38 @@ class Observer:
             return
         self.seeds.append([pair[1], _default_graph().get_name_scope()])
 
-    def _saw_run(self, session: Any, fetches: Any, feed_dict: Any, result: Any,
-                 error: Optional[str]) -> None:
+    def _saw_run(self, session: Any, feed_dict: Any, fetched: List[Tuple[str, Any]],
+                 variables: List[Dict[str, Any]], error: Optional[str]) -> None:
         self._counts['runs'] += 1
         graph = self._number_of(session.graph)
         if self._bytes >= MOST_BYTES:
             return
         seen = [_summary('fed ' + _name(key), value) for key, value in (feed_dict or {}).items()]
         seen.sort(key=lambda one: one['name'])
-        if error is None:
-            seen += [_summary(name, value, session.graph)
-                     for name, value in _leaves(fetches, result)]
+        seen += [_summary(name, value, session.graph) for name, value in fetched] + variables
         line = json.dumps({'graph': graph, 'error': error, 'values': seen}) + '\n'
         self._runs.write(line)
         self._bytes += len(line)
         self._counts['recorded'] += 1
+
+    def _variables_now_and_then(self, session: Any, run: Any) -> List[Dict[str, Any]]:
+        """The variables' values after the first, second, fourth, eighth ... run.
+
+        A script that fetches nothing but accuracies would not show how rounding grows.
+        """
+        from tensorflow.python.framework import errors_impl
+        following = self._counts['runs'] + 1
+        if following & (following - 1):
+            return []
+        number = self._number_of(session.graph)
+        names = [name for graph, name in sorted(self._initial) if graph == number]
+        tensors = [_readable(session.graph.get_operation_by_name(name)) for name in names]
+        try:
+            values = run(session, tensors) if tensors else []
+        except errors_impl.FailedPreconditionError:  # not initialized in this session yet
+            return []
+        return [_summary('after it ' + name, value, kept=KEPT_OF_VARIABLES)
+                for name, value in zip(names, values)]
 
     def _number_of(self, graph: Any) -> int:
         """The graph's number in the order in which sessions use them; -1 beyond MOST_GRAPHS."""
@@ -225,7 +244,8 @@ def _leaves(fetches: Any, result: Any) -> Iterator[Tuple[str, Any]]:
         yield _name(fetches), result
 
 
-def _summary(name: str, value: Any, graph: Any = None) -> Dict[str, Any]:
+def _summary(name: str, value: Any, graph: Any = None, kept: int = KEPT_NUMBERS
+             ) -> Dict[str, Any]:
     """What is kept of a value: its digest, and some of its numbers."""
     if value is None:
         return {'name': name}
@@ -235,20 +255,20 @@ def _summary(name: str, value: Any, graph: Any = None) -> Dict[str, Any]:
         array = np.asarray(value)
     except ValueError:  # lists of several lengths
         array = np.asarray(repr(value))
-    kept = {'name': name, 'type': _type(array), 'size': int(array.size),
+    summary = {'name': name, 'type': _type(array), 'size': int(array.size),
             'digest': _digest(array)}
     if array.dtype.kind in 'iub' or _is_float(array):
-        kept['numbers'] = _some_of(array.reshape(-1))
-    return kept
+        summary['numbers'] = _some_of(array.reshape(-1), kept)
+    return summary
 
 
-def _some_of(flat: Any) -> List[float]:
+def _some_of(flat: Any, kept: int) -> List[float]:
     """The numbers themselves, or, of a larger array, some of them, and mean, least and largest."""
-    if flat.size <= KEPT_NUMBERS:
+    if flat.size <= kept:
         return flat.astype(np.float64).tolist()
-    rows = np.linspace(0, flat.size - 1, KEPT_NUMBERS).astype(np.int64)
-    kept = flat[rows].astype(np.float64).tolist()
-    return kept + [float(np.mean(flat, dtype=np.float64)), float(flat.min()), float(flat.max())]
+    some = flat[np.linspace(0, flat.size - 1, kept).astype(np.int64)]
+    return some.astype(np.float64).tolist() + [
+        float(np.mean(flat, dtype=np.float64)), float(flat.min()), float(flat.max())]
 
 
 def _type(array: Any) -> str:

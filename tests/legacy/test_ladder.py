@@ -177,6 +177,20 @@ def test_a_last_digit_rounded_otherwise_is_rounding() -> None:
     assert report.verdict.startswith('differs by rounding')
 
 
+def test_choices_alone_tell_no_rounding_from_a_change() -> None:
+    there = recorded('changed-there')
+
+    def with_accuracies(number: float) -> Recording:
+        runs = tuple(run._replace(values=tuple(
+            value._replace(numbers=(number,), digest=str(number)) for value in run.values
+            if value.name == 'Mean_1:0')) for run in there.runs)
+        return there._replace(runs=runs, lines=(str(number),))
+
+    report = climb(with_accuracies(0.75), with_accuracies(0.5), controls('changed'))
+    assert ('session runs', DIFFERENT) in states(report)
+    assert report.verdict.startswith('differs: choices are others here, and nothing tells')
+
+
 def test_a_change_that_nothing_printed_shows_is_said() -> None:
     there = recorded('changed-there')
     report = climb(recorded('changed-here-rate')._replace(lines=there.lines), there,

@@ -76,14 +76,13 @@ def test_huge_fetches_are_kept_small(run_module: RunModule, tmp_path: Path) -> N
 
 def test_the_recording_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(observe, 'MOST_BYTES', 100)
-    monkeypatch.setattr(observe, '_leaves', lambda fetches, result: [('loss:0', result)])
     observer = observe.Observer(str(tmp_path))
 
     class Session:
         graph = object()
 
     for _ in range(5):
-        observer._saw_run(Session, 'loss:0', None, 1.5, None)
+        observer._saw_run(Session, None, [('loss:0', 1.5)], [], None)
     assert observer._counts['runs'] == 5
     assert observer._counts['recorded'] == 1
 

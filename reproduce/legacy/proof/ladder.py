@@ -200,8 +200,10 @@ def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -
         if unexplained is None:
             return Rung('session runs', ROUNDING, f'{text}; {side} differs from itself by '
                         f'{_share(size)} {control.name}: rounding', facts)
-    facts['unexplained'] = unexplained
-    if drifts:
+    facts.update(unexplained=unexplained, continuous=found.continuous)
+    if not found.continuous:
+        text += '; nothing else came out that could tell rounding from a change, such as a loss'
+    elif drifts:
         text += (f'; of {len(drifts)} runs of one side that rounding sets apart, none differs by '
                  f'more than {_share(max(map(_largest, drifts)))}; from run {unexplained} on it '
                  'is a change')
@@ -312,6 +314,9 @@ def _verdict(here: Recording, there: Recording, rungs: List[Rung]) -> str:
                 'with --seeds FILE')
     if first.name == 'initial values':
         return 'differs: the same seeds give other initial values here'
+    if first.name == 'session runs' and not first.facts['continuous']:
+        return ('differs: choices are others here, and nothing tells whether rounding made them '
+                'so; let the script fetch its loss')
     if first.name == 'session runs':
         return 'differs: the program computes something else here, and not by rounding'
     return f'differs{_printed_alone(here, there, printed, by_name["session runs"])}'
