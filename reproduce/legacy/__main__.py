@@ -1,6 +1,6 @@
 """Run an unmodified TensorFlow 1.x script on today's TensorFlow.
 
-    python -m reproduce.legacy --seed 7 script.py its own arguments
+python -m reproduce.legacy --seed 7 script.py its own arguments
 """
 import argparse
 import logging
