@@ -15,7 +15,8 @@ setup(
     # The logs that runs are compared with go along.
     packages=[*find_packages(include=['reproduce', 'reproduce.*']), 'reproduce.references'],
     package_dir={'reproduce.references': 'golden'},
-    package_data={'reproduce.mnist': ['*.gz', 'README.md'],
+    package_data={'reproduce.legacy': ['symbols.txt'],
+                  'reproduce.mnist': ['*.gz', 'README.md'],
                   'reproduce.references': ['article.log', 'tf1/seed-*.log', 'ensemble/*.log',
                                            'power.json', 'power/*/*.log']},
     python_requires='>=3.7',
@@ -25,6 +26,8 @@ setup(
     ],
     extras_require={
         'bench': ['torch', 'jax'],  # python -m reproduce.bench --peers; Keras comes with TensorFlow
+        # python -m reproduce.legacy: 1.x's layers and cells; of TensorFlow's own minor version
+        'legacy': ['tf_keras'],
         'plot': ['matplotlib'],  # python -m reproduce.plot
         'sweep': ['distributed'],  # python -m reproduce.sweep: Dask's scheduler and workers
         'test': [

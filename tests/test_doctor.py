@@ -63,12 +63,12 @@ def test_what_does_not_fit_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None
     versions.check_versions()
 
 
-def test_switched_off_onednn_is_said(monkeypatch: pytest.MonkeyPatch,
-                                     capsys: pytest.CaptureFixture) -> None:
+def test_switched_on_onednn_is_said(monkeypatch: pytest.MonkeyPatch,
+                                    capsys: pytest.CaptureFixture) -> None:
     monkeypatch.setattr(versions, 'installed', installed())
-    monkeypatch.setenv('TF_ENABLE_ONEDNN_OPTS', '0')
+    monkeypatch.setenv('TF_ENABLE_ONEDNN_OPTS', '1')
     assert doctor.main(['--data-dir', str(MNIST)]) == 0
-    assert 'off, since TF_ENABLE_ONEDNN_OPTS says so' in capsys.readouterr().out
+    assert 'on, since TF_ENABLE_ONEDNN_OPTS says so' in capsys.readouterr().out
 
 
 def test_other_data_than_mnist_is_said(idx_folder: Path, monkeypatch: pytest.MonkeyPatch,

@@ -8,9 +8,11 @@ for, and runs on both.
 
 Weights and inputs are asymmetric and not random.  Each case holds the variables' names and shapes,
 digests of their initial values under the graph seed 7, and outputs, final states and gradients.
+Arguments choose cases by name.
 """
 import hashlib
 import json
+import sys
 
 import numpy as np
 import tensorflow as tf
@@ -288,10 +290,11 @@ for function in (time_major, initial_state, reused_scope, reuse_argument, withou
 def main():
     """The command."""
     tf.logging.set_verbosity(tf.logging.ERROR)
+    chosen = [(name, run) for name, run in CASES if name in sys.argv[1:] or len(sys.argv) == 1]
     print('{')
-    for index, (name, run) in enumerate(CASES):
+    for index, (name, run) in enumerate(chosen):
         print('%s: %s%s' % (json.dumps(name), json.dumps(record(run), sort_keys=True),
-                            ',' if index < len(CASES) - 1 else ''))
+                            ',' if index < len(chosen) - 1 else ''))
     print('}')
 
 

@@ -7,7 +7,8 @@ for, and runs on both.
     python -m reproduce.legacy golden/legacy/op_seeds.py > here.json
 
 Every graph has the seed 7 and ends with a random operation of its own, so that its op seed tells
-how many operations came before.  With --nodes the names and types of all operations are printed.
+how many operations came before.  Arguments choose graphs by the beginnings of their names; with
+--nodes the names and types of all operations are printed.
 """
 import json
 import sys
@@ -274,7 +275,7 @@ cases('contrib_layers', layer(
 
 @case
 def arg_scope():
-    """contrib's arg_scope."""
+    """Contrib's arg_scope."""
     with tf.contrib.framework.arg_scope([layers.conv2d, layers.fully_connected],
                                         weights_initializer=tf.truncated_normal_initializer()):
         net = layers.conv2d(image(), 5, 3, scope='conv')
@@ -886,10 +887,12 @@ def main():
     """The command."""
     tf.logging.set_verbosity(tf.logging.ERROR)
     with_nodes = '--nodes' in sys.argv
+    wanted = tuple(name for name in sys.argv[1:] if name != '--nodes') or ('',)
+    chosen = [build for build in CASES if build.__name__.startswith(wanted)]
     print('{')
-    for index, build in enumerate(CASES):
+    for index, build in enumerate(chosen):
         print('%s: %s%s' % (json.dumps(build.__name__), json.dumps(record(build, with_nodes)),
-                            ',' if index < len(CASES) - 1 else ''))
+                            ',' if index < len(chosen) - 1 else ''))
     print('}')
 
 

@@ -1,7 +1,8 @@
 """Print the public symbols of TensorFlow 1.x, a line a module: the module, a colon, its names.
 
-    tf1/bin/python golden/legacy/symbols.py > reproduce/legacy/symbols.txt
+tf1/bin/python golden/legacy/symbols.py > reproduce/legacy/symbols.txt
 """
+import importlib
 import sys
 import types
 
@@ -45,7 +46,7 @@ def walk(module, path, seen):
 
 def main():
     """The command."""
-    tf.contrib.rnn  # loads all of contrib
+    importlib.import_module('tensorflow.contrib')  # else it is loaded by its first use
     walk(tf, 'tensorflow', {id(tf.compat)})
     sys.stdout.flush()
 

@@ -1,9 +1,13 @@
 """Run an unmodified TensorFlow 1.x script on today's TensorFlow.
 
-    python -m reproduce.legacy --seed 7 script.py its own arguments
+python -m reproduce.legacy --seed 7 script.py its own arguments
 """
 import argparse
+<<<<<<< HEAD
 import contextlib
+=======
+import logging
+>>>>>>> legacy
 import os
 import random
 import sys
@@ -75,6 +79,7 @@ def prepare(args: argparse.Namespace) -> None:
     recorded = iter(op_seeds.read_seeds(args.seeds)) if args.seeds else None
     os.environ['TF_USE_LEGACY_KERAS'] = '1'
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
+    os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0')  # 1.15 had it not, and rounds as without
     set_up()
     with without_banners():
         tf = world.install(recorded, args.data_dir, args.threads)
@@ -89,8 +94,15 @@ def prepare(args: argparse.Namespace) -> None:
 def main(argv: Optional[List[str]] = None) -> int:
     """The command."""
     args = parse_args(sys.argv[1:] if argv is None else argv)
+<<<<<<< HEAD
     if args.against is not None:
         return cli.run_command(prove, args, cli.EXIT_UNEXPECTED)
+=======
+    # The root logger is the script's.
+    logger = logging.getLogger('reproduce')
+    logger.addHandler(logging.StreamHandler(sys.stderr))
+    logger.propagate = False
+>>>>>>> legacy
     try:
         return legacy(args)
     except InputError as error:

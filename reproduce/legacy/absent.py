@@ -38,11 +38,11 @@ _ADVICE = {
 }
 
 
-class AbsentSymbol(AttributeError):
+class AbsentSymbolError(AttributeError):
     """A script's use of a symbol that is not there; its message is one line."""
 
 
-class AbsentModule(ModuleNotFoundError):
+class AbsentModuleError(ModuleNotFoundError):
     """A script's import of a module that is not there; its message is one line."""
 
 

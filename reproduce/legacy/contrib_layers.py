@@ -138,6 +138,10 @@ def _check_scale(scale: float) -> None:
 
 # Layers
 
+_GLOROT = xavier_initializer()
+_ZEROS = tf.zeros_initializer()
+
+
 def _pair(size: Size) -> Tuple[int, int]:
     return (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
 
@@ -172,9 +176,9 @@ def _collected(outputs: Any, collections: Any) -> Any:
 def fully_connected(inputs: Any, num_outputs: int, activation_fn: Optional[Callable] = tf.nn.relu,
                     normalizer_fn: Optional[Callable] = None,
                     normalizer_params: Optional[dict] = None,
-                    weights_initializer: Optional[Initializer] = xavier_initializer(),
+                    weights_initializer: Optional[Initializer] = _GLOROT,
                     weights_regularizer: Optional[Regularizer] = None,
-                    biases_initializer: Optional[Initializer] = tf.zeros_initializer(),
+                    biases_initializer: Optional[Initializer] = _ZEROS,
                     biases_regularizer: Optional[Regularizer] = None, reuse: Any = None,
                     variables_collections: Any = None, outputs_collections: Any = None,
                     trainable: bool = True, scope: Any = None) -> Any:
@@ -234,9 +238,9 @@ def convolution2d(inputs: Any, num_outputs: int, kernel_size: Size, stride: Size
                   activation_fn: Optional[Callable] = tf.nn.relu,
                   normalizer_fn: Optional[Callable] = None,
                   normalizer_params: Optional[dict] = None,
-                  weights_initializer: Optional[Initializer] = xavier_initializer(),
+                  weights_initializer: Optional[Initializer] = _GLOROT,
                   weights_regularizer: Optional[Regularizer] = None,
-                  biases_initializer: Optional[Initializer] = tf.zeros_initializer(),
+                  biases_initializer: Optional[Initializer] = _ZEROS,
                   biases_regularizer: Optional[Regularizer] = None, reuse: Any = None,
                   variables_collections: Any = None, outputs_collections: Any = None,
                   trainable: bool = True, scope: Any = None) -> Any:
@@ -286,9 +290,9 @@ def convolution2d_transpose(inputs: Any, num_outputs: int, kernel_size: Size, st
                             activation_fn: Optional[Callable] = tf.nn.relu,
                             normalizer_fn: Optional[Callable] = None,
                             normalizer_params: Optional[dict] = None,
-                            weights_initializer: Optional[Initializer] = xavier_initializer(),
+                            weights_initializer: Optional[Initializer] = _GLOROT,
                             weights_regularizer: Optional[Regularizer] = None,
-                            biases_initializer: Optional[Initializer] = tf.zeros_initializer(),
+                            biases_initializer: Optional[Initializer] = _ZEROS,
                             biases_regularizer: Optional[Regularizer] = None, reuse: Any = None,
                             variables_collections: Any = None, outputs_collections: Any = None,
                             trainable: bool = True, scope: Any = None) -> Any:
@@ -467,7 +471,9 @@ def _normalized(inputs: Any, decay: float, center: bool, scale: bool, epsilon: f
     if channels is None:
         raise ValueError(f'Inputs {inputs.name} has undefined channels dimension '
                          f'{inputs.shape[-1:]}.')
-    images = tf.reshape(inputs, [-1, 1, 1, channels]) if fused and len(inputs.shape) == 2 else inputs
+    images = inputs
+    if fused and len(inputs.shape) == 2:
+        images = tf.reshape(inputs, [-1, 1, 1, channels])
 
     def parameter(name: str, wanted: bool, trained: bool, otherwise: float) -> Any:
         if wanted:

@@ -71,7 +71,7 @@ class _Rules:
     """The rules that depend on shapes; 1.15 kept what it had computed of them for each graph."""
 
     def __init__(self) -> None:
-        self._seen: 'weakref.WeakKeyDictionary[Any, set]' = weakref.WeakKeyDictionary()
+        self._seen: weakref.WeakKeyDictionary[Any, set] = weakref.WeakKeyDictionary()
 
     def _new(self, key: Any) -> bool:
         seen = self._seen.setdefault(default_graph(), set())

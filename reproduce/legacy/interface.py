@@ -10,13 +10,13 @@ import sys
 from types import ModuleType
 from typing import Any, Dict, Optional, Sequence
 
-from reproduce.legacy.absent import AbsentModule, AbsentSymbol, describe
+from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError, describe
 
 Symbols = Dict[str, Any]
 
 # The parts of today's package that are no interface of 1.x's; imports of them stay as they are.
-_TODAYS_OWN = ('_api', 'compat', 'compiler', 'core', 'distribute', 'dtensor', 'include', 'python', 'tools',
-               'tsl', 'xla')
+_TODAYS_OWN = ('_api', 'compat', 'compiler', 'core', 'distribute', 'dtensor', 'include', 'python',
+               'tools', 'tsl', 'xla')
 _NAMESPACES = ('tensorflow', 'tf_keras', 'keras')
 
 
@@ -31,6 +31,11 @@ class Interface(ModuleType):
         self._today = today
 
     def __getattr__(self, name: str) -> Any:
+        """The symbol of that name; from then on it is an attribute.
+
+        Raises:
+          AbsentSymbolError: there is none.
+        """
         if name.startswith('__') and not hasattr(self._today, name):
             raise AttributeError(name)  # the import system asks for such names
         below = f'{self.__name__}.{name}'
@@ -40,16 +45,17 @@ class Interface(ModuleType):
         elif name in self._added:
             value = added
         elif self._today is None or not hasattr(self._today, name):
-            raise AbsentSymbol(describe(below))
+            raise AbsentSymbolError(describe(below))
         elif (isinstance(today, ModuleType)
               and today.__name__.split('.')[0] in _NAMESPACES and 'flags' not in today.__name__):
             value = Interface(below, {}, today)
         else:
             value = today
-        setattr(self, name, value)  # found at once from now on
+        setattr(self, name, value)
         return value
 
     def __dir__(self) -> Sequence[str]:
+        """The names of all symbols."""
         return sorted(set(dir(self._today)) | set(self._added))
 
 
@@ -61,7 +67,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """The specification of a module of the interface; None for any other module.
 
         Raises:
-          AbsentModule: the interface has no such module.
+          AbsentModuleError: the interface has no such module.
         """
         first, *parts = fullname.split('.')
         if first != 'tensorflow' or not parts or parts[0] in _TODAYS_OWN:
@@ -71,10 +77,10 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return None
         try:
             value = getattr(parent, parts[-1])
-        except AbsentSymbol as error:
-            raise AbsentModule(str(error), name=fullname) from None
+        except AbsentSymbolError as error:
+            raise AbsentModuleError(str(error), name=fullname) from None
         if not isinstance(value, ModuleType):
-            raise AbsentModule(f'{fullname}: is no module; use from {parent.__name__} import '
+            raise AbsentModuleError(f'{fullname}: is no module; use from {parent.__name__} import '
                                f'{parts[-1]}', name=fullname)
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 

@@ -24,8 +24,8 @@ class OperationCounts:
     """For each graph, how many operations 1.15's would hold."""
 
     def __init__(self) -> None:
-        self._offsets: 'weakref.WeakKeyDictionary[Any, int]' = weakref.WeakKeyDictionary()
-        self._doubts: 'weakref.WeakKeyDictionary[Any, str]' = weakref.WeakKeyDictionary()
+        self._offsets: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        self._doubts: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 
     def of(self, graph: Any) -> int:
         """How many operations 1.15's graph would hold where `graph` is today's."""

@@ -6,7 +6,7 @@ import types
 from typing import Any, List, Optional
 
 from reproduce.errors import InputError
-from reproduce.legacy.absent import AbsentModule, AbsentSymbol
+from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _PYTHON_2 = ("Missing parentheses in call to 'print'", "Missing parentheses in call to 'exec'",
@@ -85,7 +85,7 @@ def show_only_the_scripts_frames() -> None:
 
 def _one_line(error: BaseException) -> Optional[str]:
     """What to say of an error of ours; None where it is the script's own."""
-    if isinstance(error, (AbsentSymbol, AbsentModule, InputError)):
+    if isinstance(error, (AbsentSymbolError, AbsentModuleError, InputError)):
         return str(error)
     if isinstance(error, ImportError) and str(error.name).split('.')[0] == 'tensorflow':
         # `from module import name` hides the error that the module raised.

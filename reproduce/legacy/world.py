@@ -1,10 +1,13 @@
 """All that makes `tensorflow` in this process what it was in 1.x."""
+import functools
 import logging
 import warnings
 from types import ModuleType
-from typing import Iterator, Optional
+from typing import Any, Iterator, Optional
 
 from reproduce.legacy import gradients, interface, numpy_scalars, op_seeds, operations, private
+
+_logger = logging.getLogger(__name__)
 
 
 def install(recorded: Optional[Iterator[int]], data_dir: str,
@@ -27,6 +30,7 @@ def install(recorded: Optional[Iterator[int]], data_dir: str,
     rule = op_seeds.SeedRule(counts, recorded)
     op_seeds.install(rule)
     numpy_scalars.install(tf.Session, tf.InteractiveSession)
+    tf.data.Dataset.repeat = _repeat(tf.data.Dataset.repeat)
     if threads is not None:
         # The first session of a process sets the pools of all.
         tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=threads,
@@ -56,6 +60,18 @@ def _additions(data_dir: str) -> interface.Symbols:
         'examples': data['examples'],
         'keras': data['keras'],
     }
+
+
+def _repeat(function: Any) -> Any:
+    """Dataset.repeat, which says that of a shuffled data set it gives another order than 1.15."""
+    @functools.wraps(function)
+    def repeat(dataset: Any, *args: Any, **kwargs: Any) -> Any:
+        import tensorflow.compat.v1 as tf
+        if tf.data.experimental.to_variant(dataset).op.type.startswith('ShuffleDataset'):
+            _logger.warning('tf.data: shuffle().repeat() draws another order than 1.15, which '
+                            'made one operation of both; repeat().shuffle() draws the same')
+        return function(dataset, *args, **kwargs)
+    return repeat
 
 
 def _silence_deprecations() -> None:

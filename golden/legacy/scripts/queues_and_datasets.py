@@ -9,7 +9,7 @@ labels = np.arange(12) % 3
 
 dataset = tf.data.Dataset.from_tensor_slices((features, labels))
 dataset = dataset.map(lambda x, y: (x / 10., tf.one_hot(y, 3)))
-dataset = dataset.shuffle(buffer_size=12).repeat().batch(4)
+dataset = dataset.repeat().shuffle(buffer_size=12).batch(4)
 X, Y = dataset.make_one_shot_iterator().get_next()
 logits = tf.layers.dense(X, 3)
 loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits_v2(logits=logits, labels=Y))

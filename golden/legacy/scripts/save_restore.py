@@ -49,5 +49,5 @@ tf.reset_default_graph()
 with tf.Session() as sess:
     restored = tf.train.import_meta_graph(model_path + '-60.meta')
     restored.restore(sess, model_path + '-60')
-    print('%.5f' % sess.run(tf.reduce_sum(
+    print('%.3f' % sess.run(tf.reduce_sum(
         tf.get_default_graph().get_tensor_by_name('layer/w:0'))))

@@ -79,8 +79,8 @@ CAUSES = (
 # No errors; what a redirected log has of them is noise.
 NOISE = (
     Cause('oneDNN adds in another order, so the last digits may differ; it is no error',
-          'python -m reproduce.legacy --against PYTHON SCRIPT tells rounding from a change; '
-          'TF_ENABLE_ONEDNN_OPTS=0 switches it off',
+          'TF_ENABLE_ONEDNN_OPTS=0 switches it off, as python -m reproduce.legacy SCRIPT does; '
+          'with --against PYTHON it tells rounding from a change',
           (r'oneDNN custom operations are on', r'TF_ENABLE_ONEDNN_OPTS')),
     Cause("these are TensorFlow's banners, and no errors",
           'leave them on stderr, as python -m reproduce.legacy SCRIPT > my.log does, or set '

@@ -24,10 +24,10 @@ def _numpy() -> Finding:
 
 
 def _onednn() -> Finding:
-    if os.environ.get('TF_ENABLE_ONEDNN_OPTS', '1') in ('0', 'false'):
-        return Finding('oneDNN', 'off, since TF_ENABLE_ONEDNN_OPTS says so')
-    return Finding('oneDNN', 'on: last digits may differ from TensorFlow 1.x; '
-                             'TF_ENABLE_ONEDNN_OPTS=0 switches it off')
+    if os.environ.get('TF_ENABLE_ONEDNN_OPTS', '0') in ('0', 'false'):
+        return Finding('oneDNN', 'off for these scripts, as on TensorFlow 1.x')
+    return Finding('oneDNN', 'on, since TF_ENABLE_ONEDNN_OPTS says so: last digits may differ '
+                             'from TensorFlow 1.x')
 
 
 def _data(folder: str) -> Finding:
