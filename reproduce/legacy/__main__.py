@@ -3,11 +3,8 @@
 python -m reproduce.legacy --seed 7 script.py its own arguments
 """
 import argparse
-<<<<<<< HEAD
 import contextlib
-=======
 import logging
->>>>>>> legacy
 import os
 import random
 import sys
@@ -94,15 +91,12 @@ def prepare(args: argparse.Namespace) -> None:
 def main(argv: Optional[List[str]] = None) -> int:
     """The command."""
     args = parse_args(sys.argv[1:] if argv is None else argv)
-<<<<<<< HEAD
     if args.against is not None:
         return cli.run_command(prove, args, cli.EXIT_UNEXPECTED)
-=======
     # The root logger is the script's.
     logger = logging.getLogger('reproduce')
     logger.addHandler(logging.StreamHandler(sys.stderr))
     logger.propagate = False
->>>>>>> legacy
     try:
         return legacy(args)
     except InputError as error:

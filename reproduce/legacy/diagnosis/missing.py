@@ -4,7 +4,7 @@ import os
 import sys
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from reproduce.legacy.absent import AbsentModule, AbsentSymbol, describe
+from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError, describe
 from reproduce.legacy.diagnosis.uses import Uses, in_python_3
 
 
@@ -58,7 +58,7 @@ def _first_absent(known: Dict[str, Any], dotted: str) -> Tuple[str, str]:
         name = f'{name}.{part}'
         try:
             value = getattr(value, part)
-        except (AbsentSymbol, AbsentModule) as error:
+        except (AbsentSymbolError, AbsentModuleError) as error:
             return name, str(error)
         except AttributeError:
             if importlib.util.find_spec(first) and _is_submodule(name):

@@ -11,12 +11,12 @@ from typing import Callable, List, NamedTuple, Optional, Sequence
 from reproduce.errors import InputError
 from reproduce.files import replacing
 from reproduce.legacy import observe
-from reproduce.legacy.absent import AbsentModule, AbsentSymbol
+from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError
 from reproduce.legacy.proof.ladder import Control, Report, climb
 from reproduce.legacy.proof.recording import STDERR, STDOUT, Recording, last_line, read_recording
 
 # With what today's side says that 1.x had something that it has not.
-_ABSENT = (AbsentModule.__name__, AbsentSymbol.__name__)
+_ABSENT = (AbsentModuleError.__name__, AbsentSymbolError.__name__)
 HERE = (sys.executable, '-m', 'reproduce.legacy')  # with --observe FOLDER it records a run
 
 
