@@ -339,10 +339,11 @@ def _readable(variable: Any) -> Any:
 
 
 def _assign_neighbour(session: Any, variable: Any, value: Any, run: Any) -> None:
-    """Move each element to the float beside it, by turns up and down."""
+    """Move each element but a zero to the float beside it, by turns up and down."""
     assign = [one for one in variable.outputs[0].consumers() if one.type in _ASSIGNMENTS][0]
     ends = np.where(np.arange(value.size) % 2, -np.inf, np.inf).reshape(value.shape)
-    run(session, assign, {assign.inputs[1]: np.nextafter(value, ends.astype(value.dtype))})
+    beside = np.where(value == 0, value, np.nextafter(value, ends.astype(value.dtype)))
+    run(session, assign, {assign.inputs[1]: beside})
 
 
 def _nodes(graph: Any) -> List[List[Any]]:

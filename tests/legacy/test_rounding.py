@@ -24,7 +24,9 @@ def unexplained(sizes: Sequence[float], *controls: Sequence[float]) -> Optional[
     one = recording([1.0] * len(sizes))
     found, *others = (drift(recording([1.0 - size for size in run]), one)
                       for run in (sizes, *controls))
-    return first_unexplained(found, others)
+    place = first_unexplained(found, others)
+    assert place is None or place[1] == 'loss:0'
+    return None if place is None else place[0]
 
 
 def test_some_ulps_need_no_control() -> None:
@@ -53,6 +55,18 @@ def test_a_control_has_to_drift_as_far(sizes: List[float], control: List[float],
 def test_one_of_several_controls_is_enough() -> None:
     assert unexplained([0, 0.5], [0, 0]) == 2
     assert unexplained([0, 0.5], [0, 0], [0, 0.4]) is None
+
+
+def test_what_one_number_does_excuses_no_other() -> None:
+    def two(loss: float, weight: float) -> Recording:
+        names = recording([loss]).runs[0].values + (
+            Value('weight:0', 'float32', 1, repr(weight), (weight,)),)
+        return recording([1.0])._replace(runs=(Run(0, None, names),))
+
+    one = two(1.0, 1.0)
+    control = drift(two(1.0, 0.5), one)
+    assert first_unexplained(drift(two(1.0, 0.5), one), [control]) is None
+    assert first_unexplained(drift(two(0.9, 0.5), one), [control]) == (1, 'loss:0')
 
 
 @given(st.lists(st.floats(0, 0.9), min_size=1, max_size=20))
@@ -98,10 +112,10 @@ def test_another_choice_is_no_drift() -> None:
     nodes = [node._replace(name='loss') if node.name == 'mean' else node for node in GRAPH]
     one = recording([0.5] * 3, nodes=nodes)
     found = drift(recording([0.5, 0.75, 0.5], nodes=nodes), one)
-    assert found.sizes == (0.0, 0.0, 0.0)
+    assert found.sizes == ({}, {}, {})
     assert found.choices == (2,)
     assert not found.in_last_digits  # nothing else was fetched that could tell
-    assert first_unexplained(found, [drift(one, one)]) == 2
+    assert first_unexplained(found, [drift(one, one)]) == (2, '')
     assert first_unexplained(found, [found]) is None
 
 

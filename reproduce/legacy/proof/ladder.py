@@ -189,24 +189,24 @@ def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -
     if found.in_last_digits:
         return Rung('session runs', ROUNDING, text + ': rounding', facts)
     drifts: List[Drift] = []
-    unexplained: Optional[int] = 1
     for control in controls:
         drifts.append(drift(control.make(), here if control.here else there))
-        size = _largest(drifts[-1])
+        size = drifts[-1].largest.size if drifts[-1].largest else 0.0
         side = "today's TensorFlow" if control.here else '1.x'
         facts['controls'].append({'side': side, 'name': control.name,
                                   'largest': _as_json(size)})
-        unexplained = first_unexplained(found, drifts)
-        if unexplained is None:
+        if first_unexplained(found, drifts) is None:
             return Rung('session runs', ROUNDING, f'{text}; {side} differs from itself by '
                         f'{_share(size)} {control.name}: rounding', facts)
+    unexplained = first_unexplained(found, drifts)
     facts.update(unexplained=unexplained, continuous=found.continuous)
     if not found.continuous:
         text += '; nothing else came out that could tell rounding from a change, such as a loss'
-    elif drifts:
-        text += (f'; of {len(drifts)} runs of one side that rounding sets apart, none differs by '
-                 f'more than {_share(max(map(_largest, drifts)))}; from run {unexplained} on it '
-                 'is a change')
+    elif drifts and unexplained is not None:
+        run, name = unexplained
+        text += f'; from run {run} on' + (f' `{name}`' if name else ' it') + (
+            f' is farther off than rounding takes it, as {len(drifts)} runs of one side show: a '
+            'change')
     return Rung('session runs', DIFFERENT, text, facts)
 
 
@@ -218,10 +218,6 @@ def _place_facts(place: Optional[Place]) -> Optional[Dict[str, Any]]:
 def _as_json(value: Any) -> Any:
     """JSON has no infinity and no nan; they become text."""
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _largest(control: Drift) -> float:
-    return control.largest.size if control.largest else 0.0
 
 
 def _drift_text(found: Drift) -> str:

@@ -1,5 +1,4 @@
 """How far the numbers of two runs are apart, run by run, and whether rounding explains it."""
-import itertools
 import math
 from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -31,7 +30,7 @@ class Drift(NamedTuple):
 
     compared: int  # calls of Session.run
     numbers: int  # arrays and single numbers that were compared
-    sizes: Tuple[float, ...]  # of each call, the largest difference as such a share
+    sizes: Tuple[Dict[str, float], ...]  # of each call, the differences by name, as such shares
     ulp: float  # one unit of the last binary digit, as such a share
     first: Optional[Place]  # the first difference
     largest: Optional[Place]
@@ -47,8 +46,8 @@ class Drift(NamedTuple):
     @property
     def in_last_digits(self) -> bool:
         """Whether no number differs by more than some ulps, from the beginning to the end."""
-        return (self.mismatch is None and self.continuous
-                and max(self.sizes, default=0.0) <= SOME_ULPS * self.ulp)
+        largest = self.largest.size if self.largest else 0.0
+        return self.mismatch is None and self.continuous and largest <= SOME_ULPS * self.ulp
 
 
 def drift(recording: Recording, reference: Recording) -> Drift:
@@ -58,7 +57,7 @@ def drift(recording: Recording, reference: Recording) -> Drift:
     choosers = [decisions(graph, _names(reference, number))
                 for number, graph in enumerate(reference.graphs)]
     meter = _Meter()
-    sizes: List[float] = []
+    sizes: List[Dict[str, float]] = []
     choices: List[int] = []
     mismatch = None
     for number, (run, wanted) in enumerate(zip(recording.runs, reference.runs), start=1):
@@ -68,8 +67,11 @@ def drift(recording: Recording, reference: Recording) -> Drift:
             break
         chosen = choosers[wanted.graph] if 0 <= wanted.graph < len(choosers) else set()
         before = meter.choices
-        sizes.append(max((meter.size(number, *pair, chosen)
-                          for pair in zip(run.values, wanted.values)), default=0.0))
+        sizes.append({})
+        for found, expected in zip(run.values, wanted.values):
+            size = meter.size(number, found, expected, chosen)
+            if size:
+                sizes[-1][expected.name] = size
         if meter.choices > before:
             choices.append(number)
     # A script that an error has ended early is compared as far as it came.
@@ -81,28 +83,34 @@ def drift(recording: Recording, reference: Recording) -> Drift:
                  tuple(choices), meter.continuous, mismatch)
 
 
-def first_unexplained(found: Drift, controls: Sequence[Drift]) -> Optional[int]:
-    """The first call of Session.run whose numbers are farther apart than rounding explains.
+def first_unexplained(found: Drift, controls: Sequence[Drift]) -> Optional[Tuple[int, str]]:
+    """The first number that is farther from the reference's than rounding explains.
 
     Args:
       found: the run in question beside the reference.
-      controls: runs of one side beside the same side, where rounding alone is another.  At each
-        call the run in question may have drifted MARGIN times as far as a control has until
-        SOONER calls later, and by some ulps.
+      controls: runs of one side beside the same side, where rounding alone is another.  What is
+        fetched or fed under a name may have drifted MARGIN times as far as it has in a control
+        until SOONER calls later, and by some ulps.
 
     Returns:
-      The call, from 1; None where rounding explains all.
+      (call of Session.run, from 1, and name); None where rounding explains all.
     """
-    reached = [list(itertools.accumulate(control.sizes, max)) for control in controls]
-    for number, size in enumerate(found.sizes, start=1):
-        bound = max([one[min(number + SOONER, len(one)) - 1] for one in reached if one],
-                    default=0.0)
-        if size > MARGIN * bound + SOME_ULPS * found.ulp:
-            return number
+    reached: Dict[str, float] = {}
+    seen = 0
+    longest = max([len(control.sizes) for control in controls], default=0)
+    for number, sizes in enumerate(found.sizes, start=1):
+        while seen < min(number + SOONER, longest):
+            for control in controls:
+                for name, size in (control.sizes[seen:seen + 1] or ({},))[0].items():
+                    reached[name] = max(size, reached.get(name, 0.0))
+            seen += 1
+        for name, size in sizes.items():
+            if size > MARGIN * reached.get(name, 0.0) + SOME_ULPS * found.ulp:
+                return number, name
     if found.mismatch and not any(control.mismatch for control in controls):
-        return found.compared + 1
+        return found.compared + 1, ''
     if not found.continuous and found.choices and not any(c.choices for c in controls):
-        return found.choices[0]
+        return found.choices[0], ''
     return None
 
 
