@@ -30,6 +30,7 @@ MOST_CONSTANT = 1024  # elements of a constant whose value is written down
 
 RUNS, SEEDS, GRAPHS, INITIAL, OUTCOME = ('runs.jsonl', 'seeds.json', 'graphs.json',
                                          'initial.json', 'outcome.json')
+FED, AFTERWARDS = 'fed ', 'afterwards '  # before the names of what is no fetch
 EXIT_UNUSABLE = 2  # there is no TensorFlow 1.x here
 
 _MNIST_FILES = ('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz',
@@ -145,7 +146,7 @@ class Observer:
         graph = self._number_of(session.graph)
         if self._bytes >= MOST_BYTES:
             return
-        seen = [_summary('fed ' + _name(key), value) for key, value in (feed_dict or {}).items()]
+        seen = [_summary(FED + _name(key), value) for key, value in (feed_dict or {}).items()]
         seen.sort(key=lambda one: one['name'])
         seen += [_summary(name, value, session.graph) for name, value in fetched] + variables
         line = json.dumps({'graph': graph, 'error': error, 'values': seen}) + '\n'
@@ -169,7 +170,7 @@ class Observer:
             values = run(session, tensors) if tensors else []
         except errors_impl.FailedPreconditionError:  # not initialized in this session yet
             return []
-        return [_summary('after it ' + name, value, kept=KEPT_OF_VARIABLES)
+        return [_summary(AFTERWARDS + name, value, kept=KEPT_OF_VARIABLES)
                 for name, value in zip(names, values)]
 
     def _number_of(self, graph: Any) -> int:

@@ -8,6 +8,7 @@ import math
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from reproduce.comparison.text import TextComparison, compare_text
+from reproduce.legacy.observe import AFTERWARDS, FED
 from reproduce.legacy.proof.graphs import compare_graphs
 from reproduce.legacy.proof.recording import Recording
 from reproduce.legacy.proof.rounding import (
@@ -204,7 +205,7 @@ def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -
         text += '; nothing else came out that could tell rounding from a change, such as a loss'
     elif drifts and unexplained is not None:
         run, name = unexplained
-        text += f'; from run {run} on' + (f' `{name}`' if name else ' it') + (
+        text += f'; from run {run} on {_named(name) if name else "it"}' + (
             f' is farther off than rounding takes it, as {len(drifts)} runs of one side show: a '
             'change')
     return Rung('session runs', DIFFERENT, text, facts)
@@ -225,8 +226,8 @@ def _drift_text(found: Drift) -> str:
     first, largest = found.first, found.largest
     if first is not None and largest is not None:
         more = 'never by more' if largest.size == first.size else (
-            f'by {_share(largest.size)} at most, in run {largest.run}')
-        parts.append(f'the first that differs is `{first.name}` in run {first.run}, '
+            f'at most {_named(largest.name)} in run {largest.run}, by {_share(largest.size)}')
+        parts.append(f'the first that differs is {_named(first.name)} in run {first.run}, '
                      f'{first.found:.9g} here, {first.expected:.9g} there, by '
                      f'{_share(first.size)}, {more}')
     if found.choices:
@@ -235,6 +236,13 @@ def _drift_text(found: Drift) -> str:
     if found.mismatch is not None:
         parts.append(found.mismatch)
     return '; '.join(parts)
+
+
+def _named(name: str) -> str:
+    """What a number is that has this name in a recording."""
+    if name.startswith(AFTERWARDS):
+        return f'the variable `{name[len(AFTERWARDS):]}`'
+    return f'what is fed to `{name[len(FED):]}`' if name.startswith(FED) else f'`{name}`'
 
 
 def _runs(count: int) -> str:

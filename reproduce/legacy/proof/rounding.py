@@ -2,6 +2,7 @@
 import math
 from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from reproduce.legacy.observe import AFTERWARDS, FED
 from reproduce.legacy.proof.graphs import decisions
 from reproduce.legacy.proof.recording import Recording, Run, Value
 
@@ -130,7 +131,7 @@ class _Meter:
             return 0.0
         self.numbers += 1
         choice = expected.type not in _ULPS or expected.name in chosen
-        self.continuous = self.continuous or not (choice or expected.name.startswith('fed '))
+        self.continuous = self.continuous or not (choice or expected.name.startswith(FED))
         scale = max([self._scales.get(expected.name, 0.0)] + [
             abs(number) for value in (found, expected) for number in value.numbers
             if math.isfinite(number)])
@@ -160,7 +161,7 @@ def _apart(found: float, expected: float) -> float:
 
 def _names(recording: Recording, graph: int) -> Set[str]:
     return {value.name for run in recording.runs if run.graph == graph for value in run.values
-            if not value.name.startswith('fed ')}
+            if not value.name.startswith((FED, AFTERWARDS))}
 
 
 def _mismatch(run: Run, wanted: Run) -> Optional[str]:
