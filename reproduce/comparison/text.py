@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Iterable, List, NamedTuple, Optional, Tuple
 
 _SHOWN = 60  # characters of a line in a message
+_FEWEST_DIGITS = 3  # behind the point of a rounded number; with fewer, it may have been cut short
 # A number stands alone: `conv2d_1` and `0x7f` are names.  A minus after a digit or a letter, as
 # in 2016-08-01, is a dash.
 _NUMBER = re.compile(
@@ -62,7 +63,8 @@ def compare_text(lines: Iterable[str], reference_lines: Iterable[str],
         whole number, such as a step, and the text around the numbers have to be equal.
 
     Returns:
-      The comparison.  Numbers are equal when their values are, so 0.50 is 0.5, and nan is nan.
+      The comparison.  Numbers are equal when their values are, so 0.50 is 0.5, and nan is nan;
+      or when one is the other, rounded to its own digits.
     """
     differences: List[TextDifference] = []
     largest = 0.0
@@ -97,13 +99,21 @@ def _equal(found: str, expected: str, rtol: float) -> bool:
     value, wanted = Decimal(found), Decimal(expected)
     if value.is_nan() or wanted.is_nan():
         return value.is_nan() and wanted.is_nan()
-    if value == wanted:
+    if value == wanted or _rounded_alike(value, wanted):
         return True
     whole = _is_whole(found) and _is_whole(expected)
     if not rtol or whole or math.isinf(float(found)) or math.isinf(float(expected)):
         return False
     digit = max(_last_digit(value), _last_digit(wanted))
     return abs(float(found) - float(expected)) <= rtol * abs(float(expected)) + digit
+
+
+def _rounded_alike(value: Decimal, wanted: Decimal) -> bool:
+    """Whether one of the two is the other in fewer digits, as an older NumPy prints it."""
+    if not (value.is_finite() and wanted.is_finite()):
+        return False
+    fewer, more = sorted((-value.as_tuple().exponent, -wanted.as_tuple().exponent))
+    return _FEWEST_DIGITS <= fewer < more and abs(value - wanted) <= Decimal(f'0.51e-{fewer}')
 
 
 def _last_digit(value: Decimal) -> float:
