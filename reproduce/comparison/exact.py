@@ -85,7 +85,8 @@ def compare_exactly(run: Log, reference: Log, most_rounded: int) -> Comparison:
         differences += rounded
     differences.sort(key=lambda difference: math.inf if difference.step is None
                      else difference.step)
-    return Comparison(tuple(differences), len(set(found) & set(expected)) + 1, len(rounded),
+    ends = run.test_accuracy is not None and reference.test_accuracy is not None
+    return Comparison(tuple(differences), len(set(found) & set(expected)) + ends, len(rounded),
                       largest)
 
 

@@ -16,6 +16,7 @@ from reproduce.shared.records import (
 )
 
 _SHOWN = 80  # characters of a damaged line
+_LONGEST = 2000  # characters of a line; the article's longest has 60
 _NUMBER = r'-?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf)'
 # Python refuses to convert thousands of digits; no run has a step of more than 18.
 # In front of a log's line, a container or a logger may put a prefix, which ends so.
@@ -134,7 +135,7 @@ def _parse_line(line: str, prefix: Optional[str],
              if any(mark in piece for mark in _MARKS)]
     if not found:
         return None
-    match = _LINE.fullmatch(found[0])
+    match = _LINE.fullmatch(found[0]) if len(found[0]) <= _LONGEST else None
     if (len(found) > 1 or not match or any(mark in match['prefix'] for mark in _MARKS)
             or (prefix is not None and _shape(match['prefix']) != _shape(prefix))):
         raise InputError(f'{place}: a damaged line, {found[-1][:_SHOWN]!r}; give the log as it '

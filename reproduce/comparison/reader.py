@@ -15,7 +15,8 @@ from typing import IO, Any, Iterator, List
 
 from reproduce.shared.errors import InputError
 
-MOST_BYTES = 64 * 2**20  # unzipped; the article's log has 3 KB
+MOST_BYTES = 16 * 2**20  # unzipped; the article's log has 3 KB
+MOST_LINES = 2**20  # and drawings of a progress bar; more would take minutes to look at
 _STDIN = 'stdin'
 # Colours, the erasing of a line and the like: ECMA-48's control sequences, and what sets a
 # terminal's title.
@@ -30,13 +31,17 @@ def read_lines(path: str) -> List[str]:
     as a progress bar, is left to the parser.
 
     Raises:
-      InputError: it cannot be read, is no regular file, or holds more than MOST_BYTES.
+      InputError: it cannot be read, is no regular file, or holds more than MOST_BYTES or
+        MOST_LINES.
     """
     name = name_of(path)
     data = _read_bytes(path, name)
     text = _decoded(data)
     if _is_notebook(text):
         text = _notebook_output(text, name)
+    if text.count('\n') + text.count('\r') > MOST_LINES:
+        raise InputError(f'{name}: holds more than {MOST_LINES} lines, which no log does; name a '
+                         'log file')
     lines = _TERMINAL_CODES.sub('', text).split('\n' if '\n' in text else '\r')
     return lines if lines[-1] else lines[:-1]
 

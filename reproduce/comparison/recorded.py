@@ -80,6 +80,11 @@ def recorded_log(seed: Optional[int]) -> Optional[str]:
     return next((path for path in paths if os.path.exists(path)), None)
 
 
+def of_tensorflow_1(path: str) -> bool:
+    """Whether the log at `path` is one that real TensorFlow 1.15 printed."""
+    return os.path.dirname(path) == os.path.join(folder(), 'tf1')
+
+
 def short_tf1_log(seed: int) -> str:
     """The path of real TensorFlow 1.15's log of the first 400 steps of `seed`."""
     return os.path.join(folder(), 'tf1', 'short', f'seed-{seed}.log')

@@ -25,7 +25,7 @@ class Curves(NamedTuple):
     steps: np.ndarray  # int64 [steps]
     losses: np.ndarray  # float64 [runs, steps], nats
     accuracies: np.ndarray  # float64 [runs, steps]
-    test_accuracies: Optional[np.ndarray]  # float64 [runs]; None where the ensemble ran on
+    test_accuracies: Optional[np.ndarray]  # float64 [runs]; None where the run stopped early
 
 
 _SLOPE_DEGREE = 4  # of the polynomial in log(step) that smooths the mean log-loss
@@ -59,8 +59,9 @@ def curves(run: Log, ensemble: Sequence[Log], name: str) -> Curves:
     losses = np.array([[record.loss for record in log.steps[:len(steps)]] for log in logs])
     accuracies = np.array([[record.accuracy for record in log.steps[:len(steps)]]
                            for log in logs])
+    ended = steps == whole and run.test_accuracy is not None
     return Curves(np.array(steps), losses, accuracies,
-                  _test_accuracies(run, logs) if steps == whole else None)
+                  _test_accuracies(run, logs) if ended else None)
 
 
 def _test_accuracies(run: Log, logs: Sequence[Log]) -> np.ndarray:

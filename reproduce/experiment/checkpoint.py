@@ -5,6 +5,7 @@ from typing import NamedTuple, Optional
 
 import tensorflow.compat.v1 as tf
 
+from reproduce.experiment import checkpoint_index
 from reproduce.experiment.network import Network, Weights
 from reproduce.shared import interrupts
 from reproduce.shared.errors import InputError, RunError
@@ -35,10 +36,10 @@ def read(prefix: str) -> Checkpoint:
         raise InputError(f'{prefix}: is no checkpoint (there is no {prefix}.index); name it up '
                          'to its step, such as model.ckpt-500')
     try:
+        names = checkpoint_index.variables(prefix)
         reader = tf.train.load_checkpoint(prefix)
-        weights = {_NAMES_BEFORE_1_2.get(name, name): reader.get_tensor(name)
-                   for name in reader.get_variable_to_shape_map()}
-    except (tf.errors.OpError, RuntimeError, ValueError, IndexError) as error:
+        weights = {_NAMES_BEFORE_1_2.get(name, name): reader.get_tensor(name) for name in names}
+    except (tf.errors.OpError, RuntimeError, ValueError, IndexError, OSError) as error:
         raise InputError(f'{prefix}: is damaged ({str(error).splitlines()[0]}); give all of its '
                          'files as they were written') from error
     step = re.search(r'-(\d{1,18})$', prefix)

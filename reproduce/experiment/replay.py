@@ -6,6 +6,7 @@ from typing import Dict, NamedTuple
 
 import numpy as np
 
+from reproduce.shared.arrays import MOST_BYTES, read_arrays
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
 
@@ -23,10 +24,14 @@ def save(recording: Recording, path: str) -> None:
     """Write `recording` to `path`, a NumPy .npz file.
 
     Raises:
-      InputError: `path` does not end in .npz, or cannot be written.
+      InputError: `path` does not end in .npz, or cannot be written, or what is to be
+        stored takes more than MOST_BYTES.
     """
     if not path.endswith('.npz'):
         raise InputError(f'{path}: end the name in .npz')
+    if sum(value.nbytes for value in (recording.rows, *recording.weights.values())) > MOST_BYTES:
+        raise InputError(f'{path}: would hold more than {MOST_BYTES // 2**20} MB; record fewer '
+                         'steps')
     with replacing(path) as temporary:
         np.savez_compressed(temporary, **{_ROWS: recording.rows}, **recording.weights)
 
@@ -35,16 +40,10 @@ def load(path: str) -> Recording:
     """Read the recording at `path`.
 
     Raises:
-      InputError: the file cannot be read, or holds something else.
+      InputError: the file cannot be read, holds something else, or more than MOST_BYTES.
     """
     mend = 'name a file that run.py --record wrote'
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except OSError as error:
-        raise InputError(f'{path}: cannot be read ({error.strerror or error}); {mend}') from error
-    except Exception as error:  # of a dozen kinds, by what is damaged
-        raise InputError(f'{path}: is damaged or something else; {mend}') from error
+    arrays = read_arrays(path, mend)
     rows = arrays.pop(_ROWS, None)
     if rows is None or rows.ndim != 2 or rows.dtype.kind not in 'iu' or rows.min(initial=0) < 0:
         raise InputError(f'{path}: holds no batches; {mend}')

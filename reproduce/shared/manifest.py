@@ -25,10 +25,11 @@ def read(folder: str) -> List[Dict[str, Any]]:
     try:
         with open(path) as file:
             entries = json.load(file)
-        if any(not isinstance(entry['logs'], dict) for entry in entries):
+        if not isinstance(entries, list) or any(not isinstance(entry['logs'], dict)
+                                                for entry in entries):
             raise TypeError
         return entries
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise InputError(f'{path}: is damaged; restore it, or move it away with the logs that it '
                          'is about') from error
 

@@ -86,3 +86,9 @@ def test_a_log_up_to_a_step_is_what_was_printed_by_then() -> None:
     log = parse_log(['noise'] + PUBLISHED, 'article')
     assert log.until(400) == parse_log(['noise'] + PUBLISHED[:3], 'article')
     assert log.until(399).steps == log.steps[:2]
+
+
+def test_a_line_without_end_is_damage() -> None:
+    """Numbers of megabytes would be matched for seconds."""
+    with pytest.raises(InputError, match='log:1: a damaged line'):
+        parse_log(['Testing Accuracy: 0.' + '0' * 2000], 'log')

@@ -110,3 +110,11 @@ def test_damaged_files_have_one_line(content: bytes, said: str, tmp_path: Path) 
 def test_lines_keep_their_numbers_behind_a_prefix() -> None:
     log: Log = parse_log(['noise'] + ['a: ' + line for line in LINES], 'some')
     assert (log.step_lines[:2], log.test_line, log.skipped) == ((2, 3), 54, 1)
+
+
+@pytest.mark.parametrize('end', [b'\n', b'\r'])
+def test_more_lines_than_a_log_has_are_refused_at_once(end: bytes, tmp_path: Path) -> None:
+    path = tmp_path / 'some.log.gz'
+    path.write_bytes(gzip.compress(end * 2**21, 1))
+    with pytest.raises(InputError, match='some.log.gz: holds more than 1048576 lines'):
+        read_log(str(path))

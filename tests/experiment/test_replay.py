@@ -1,7 +1,8 @@
 """Recordings: a run that replays one draws nothing, and prints the same."""
 import random
+import zipfile
 from pathlib import Path
-from typing import Callable, List
+from typing import Callable, List, Optional
 
 import numpy as np
 import pytest
@@ -70,6 +71,34 @@ def test_a_bare_array_is_refused(tmp_path: Path) -> None:
         np.save(file, np.zeros(3))
     with pytest.raises(InputError, match='is damaged or something else'):
         replay.load(str(tmp_path / 'bare.npz'))
+
+
+def packed(path: Path, name: str = 'rows.npy', packing: int = zipfile.ZIP_DEFLATED,
+           announced: Optional[int] = None) -> str:
+    """A file of 100 MB of zeros, which says what it is to unpack to."""
+    with zipfile.ZipFile(str(path / 'packed.npz'), 'w', packing) as archive:
+        archive.writestr(name, bytes(10**8))
+        archive.infolist()[0].file_size = announced or 10**8
+    return str(path / 'packed.npz')
+
+
+@pytest.mark.parametrize('options, said', [
+    ({'name': 'rows'}, 'holds other files than arrays'),
+    ({'announced': 2**31}, 'unpacks to 2048 MB, and 1024 is the most'),
+    ({'packing': zipfile.ZIP_BZIP2, 'announced': 10}, 'is packed otherwise than NumPy does it')])
+def test_what_is_packed_is_looked_at_before_it_is_unpacked(options: dict, said: str,
+                                                           tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        replay.load(packed(tmp_path, **options))
+
+
+def test_no_more_is_stored_than_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, 'MOST_BYTES', 2**20)
+    recording = replay.Recording({}, np.zeros((2**10, 2**8), np.int32))
+    replay.save(recording, str(tmp_path / 'whole.npz'))
+    with pytest.raises(InputError, match='would hold more than 1 MB; record fewer steps'):
+        replay.save(recording._replace(weights={'w': np.zeros(1, np.float32)}),
+                    str(tmp_path / 'over.npz'))
 
 
 def test_a_file_with_a_changed_bit_is_refused_or_holds_the_same(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def test_a_log_made_anew_is_entered_anew(tmp_path: Path) -> None:
     assert manifest.read(str(tmp_path)) == [dict(THERE, logs={'a.log': digest})]
 
 
-@pytest.mark.parametrize('text', ['{', '[{}]', '[1]', '3'])
+@pytest.mark.parametrize('text', ['{', '[{}]', '[1]', '3', '{}', '""', '[' * 10**5],
+                         ids=lambda text: text[:4])
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / 'manifest.json').write_text(text)
     with pytest.raises(InputError, match='manifest.json: is damaged'):

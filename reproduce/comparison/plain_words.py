@@ -1,0 +1,96 @@
+"""A verdict for people who know no statistics."""
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+from reproduce.comparison.recorded import of_tensorflow_1
+from reproduce.comparison.verdict import Case, Result
+
+
+class Words(NamedTuple):
+    """What a verdict says, in sentences."""
+
+    kind: str  # 'same', 'different' or 'none'
+    headline: str
+    sentences: List[str]
+
+
+def plain_words(result: Optional[Result], why_none: str = '', finished: bool = True) -> Words:
+    """What `result` says; where there is none, `why_none` says why.
+
+    Args:
+      result: the verdict.
+      why_none: why there is none, without a full stop.
+      finished: whether the log goes to the run's end.
+    """
+    if result is None:
+        return Words('none', 'No verdict', [f'Nothing can be said of this run: {why_none}.'])
+    kind = 'same' if result.same else 'different'
+    headline, sentences = (_exact(result) if result.rung == 'exact'
+                           else _statistical(result.facts))
+    if not finished:
+        if result.same:
+            headline += ', so far'
+        sentences.append('The log stops before the end of the run; of what would follow, nothing '
+                         'is known.')
+    return Words(kind, headline, sentences)
+
+
+def _exact(result: Result) -> Tuple[str, List[str]]:
+    sentences = ['A run with the same seed has to print the same numbers, to the last digit.']
+    for case, found in zip(result.cases, result.facts['references']):
+        sentences += _of_reference(case, found)
+    return ('The same experiment, number for number' if result.same
+            else 'Not the same numbers'), sentences
+
+
+def _of_reference(case: Case, found: Dict[str, Any]) -> List[str]:
+    """The sentences on one of the logs that the run should equal."""
+    if case.same:
+        sentence = f'All {found["lines_compared"]} lines are as in {case.name}'
+        if of_tensorflow_1(case.name):
+            sentence += ', which real TensorFlow 1.15 printed'
+        if found['rounded_otherwise']:
+            sentence += ('; one loss has another last digit, as happens where a value lies '
+                         'between two roundings')
+        return [sentence + '.']
+    first = case.text.splitlines()[0].replace(f'differ: from {case.name}, first at ', '', 1)
+    count = len(found['differences'])
+    return [f'Compared with {case.name}, {_number_of(count, "number")} '
+            f'{"differs" if count == 1 else "differ"}. The first is at {first}.']
+
+
+def _statistical(facts: Dict[str, Any]) -> Tuple[str, List[str]]:
+    runs = facts['runs']
+    if 'diverged_at_step' in facts:
+        return 'The training broke down', [
+            f'At step {facts["diverged_at_step"]} the loss is {facts["loss"]}. None of {runs} '
+            'right runs, each from another random start, comes to that.']
+    often = round(100 * facts['p'])
+    sentences = [
+        f'No log with the random start of this run was recorded, so it is compared with {runs} '
+        'right runs, each from another random start.',
+        f'Of 100 right runs, {f"about {often}" if facts["p"] >= 0.01 else "fewer than one"} would '
+        f'look as unusual as this one or more. At {100 * facts["level"]:g} or fewer, a run is '
+        'called different.', _on_learning_rate(facts)]
+    if facts['same']:
+        sentences.append('This does not prove that nothing differs: what changes the curve very '
+                         'little would not be seen.')
+        return 'Nothing tells this run from the experiment', sentences
+    if facts['most_like']:
+        sentences.append(f'Of the mistakes that were tried, it looks most like '
+                         f'{facts["most_like"]}.')
+    sentences.append('One right run in a hundred is called different by chance. To be sure, make '
+                     'four fresh runs: the program differs if two of them do.')
+    return 'This is not the experiment', sentences
+
+
+def _on_learning_rate(facts: Dict[str, Any]) -> str:
+    rate, (low, high) = facts['learning_rate'], facts['interval']
+    if rate > 4.0 or rate < 0.25:
+        often = 'more than four times' if rate > 1.0 else 'less than a quarter'
+        return f'It learns {often} as fast as they do.'
+    return (f'It learns {rate:.2f} times as fast as they do; in 95 of 100 cases the true number '
+            f'lies between {low:.2f} and {high:.2f}.')
+
+
+def _number_of(count: int, what: str) -> str:
+    return f'{count} {what}' + ('' if count == 1 else 's')
