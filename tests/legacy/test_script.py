@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from running import needs_tf_keras, run_legacy
 
-from reproduce.legacy import __main__ as command
-from reproduce.legacy import absent, script
+from reproduce.legacy import absent, script, versions
 
 SAYS_ALL = textwrap.dedent('''
     import os, sys, random
@@ -165,18 +164,18 @@ def test_what_is_to_be_installed_is_said(installed: dict, said: str,
                                          monkeypatch: pytest.MonkeyPatch) -> None:
     def version(name: str) -> Any:
         if name not in installed:
-            raise command.PackageNotFoundError(name)
+            raise versions.PackageNotFoundError(name)
         return installed[name]
-    monkeypatch.setattr(command, 'version', version)
+    monkeypatch.setattr(versions, 'version', version)
     with pytest.raises(ValueError, match='.*') as caught:
-        command.check_versions()
+        versions.check_versions()
     assert str(caught.value).startswith(said)
 
 
 def test_fitting_versions_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, 'version', lambda name: {
+    monkeypatch.setattr(versions, 'version', lambda name: {
         'tensorflow': '2.21.0', 'tf_keras': '2.21.1'}[name])
-    command.check_versions()
+    versions.check_versions()
 
 
 def test_1_15_s_symbols_are_known() -> None:
