@@ -104,6 +104,7 @@ def test_mnist_is_the_packages_and_an_interrupt_ends_as_in_python(tmp_path: Path
         import tensorflow as tf
         print(tf.contrib.learn.datasets.mnist.read_data_sets('data').train.num_examples)
         import os, signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as in background
         os.kill(os.getpid(), signal.SIGINT)
     ''')
     (tmp_path / 'data').mkdir()
