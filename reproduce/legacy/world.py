@@ -77,5 +77,6 @@ def _silence_deprecations() -> None:
     """Keep TensorFlow's advice on what is deprecated, which all of 1.x is, off stderr."""
     warnings.filterwarnings('ignore', message='(?s).*deprecated', category=UserWarning)
     warnings.filterwarnings('ignore', category=DeprecationWarning)
+    warnings.filterwarnings('ignore', module='tf_keras')
     logging.getLogger('tensorflow').addFilter(
         lambda record: 'Instructions for updating' not in str(record.msg))
