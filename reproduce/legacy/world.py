@@ -40,11 +40,10 @@ def install(recorded: Optional[Iterator[int]], data_dir: str,
 
 def _additions(data_dir: str) -> interface.Symbols:
     """What 1.x's interface has beside today's `tensorflow.compat.v1`."""
-    from tensorflow.python.framework import random_seed
-
     from reproduce.legacy import arg_scope, cells, contrib_layers, sequence_losses, tutorials
-    # Asked for by name at each call, as 1.x's data sets do: an observer sees it there.
-    data = tutorials.symbols(data_dir, lambda op_seed: random_seed.get_seed(op_seed))
+    # Looked up at each call, as 1.x's data sets do: an observer sees it there.
+    data = tutorials.symbols(data_dir, lambda op_seed: private.find(
+        'tensorflow.python.framework.random_seed.get_seed')[2](op_seed))
     scopes = {'arg_scope': arg_scope.arg_scope, 'add_arg_scope': arg_scope.add_arg_scope,
               'has_arg_scope': arg_scope.has_arg_scope}
     return {
@@ -78,5 +77,6 @@ def _silence_deprecations() -> None:
     """Keep TensorFlow's advice on what is deprecated, which all of 1.x is, off stderr."""
     warnings.filterwarnings('ignore', message='(?s).*deprecated', category=UserWarning)
     warnings.filterwarnings('ignore', category=DeprecationWarning)
+    warnings.filterwarnings('ignore', module='tf_keras')
     logging.getLogger('tensorflow').addFilter(
         lambda record: 'Instructions for updating' not in str(record.msg))
