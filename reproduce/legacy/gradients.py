@@ -25,7 +25,7 @@ def counting_gradients(counts: OperationCounts) -> Callable[[Any], Any]:
         'Maximum': lambda *_: 13, 'Minimum': lambda *_: 13,
         'Max': lambda *_: 19, 'Min': lambda *_: 19, 'Prod': lambda *_: 49,
         'Sum': rules.sum, 'Mean': rules.mean, 'BatchMatMulV2': rules.batch_matmul,
-        'GatherV2': lambda made, *_: made + 1, 'Sign': lambda *_: 3,
+        'GatherV2': rules.gather, 'Sign': lambda *_: 3,
         'SparseSoftmaxCrossEntropyWithLogits': lambda made, *_: made + 1,
         'StridedSlice': lambda *_: 2, 'MatrixDiagV3': lambda *_: 1,
     }
@@ -122,3 +122,7 @@ class _Rules:
     def batch_matmul(self, made: int, op: Any, gradient: Any) -> int:
         shape = _shape(op.inputs[0])
         return 2 if shape is not None and shape == _shape(op.inputs[1]) else 17
+
+    def gather(self, made: int, op: Any, gradient: Any) -> int:
+        import tensorflow.compat.v1 as tf
+        return 13 if tf.get_static_value(op.inputs[2]) == 0 else made
