@@ -7,9 +7,12 @@ One that ends otherwise is reported and its files are kept in a folder; the exit
 A case follows from the seed, the target's name and its number: --first N --cases 1 repeats it.
 
 The cases run in a process of their own.  When it dies or hangs, the case that it was at is
-reported, and a new process goes on after it.
+reported, and a new process goes on after it.  With --atheris, one target is explored by the
+coverage of its code instead.
 """
 import argparse
+import contextlib
+import inspect
 import multiprocessing
 import os
 import resource
@@ -31,6 +34,7 @@ MOST_SECONDS = 5.0  # of processor time that a case may take
 MOST_MEMORY = 2**30  # bytes that the process may grow by
 ACCEPTED, REFUSED = 'accepted', 'refused'
 _ROOM = 8 * 2**30  # bytes of address space that the process may take more: saves the machine
+_CORPUS = 300  # cases that atheris begins with
 _HANGS = 60.0  # seconds after which a case is given up; other processes may slow it down
 
 
@@ -147,6 +151,39 @@ def fuzz(target: str, seed: int, cases: range, seconds: Optional[float], kept: s
     return counts['failed']
 
 
+def explore(target: str, seed: int, cases: int) -> None:
+    """Let atheris look for inputs that reach new code, from cases on; it ends the process.
+
+    It changes the first of a case's files, without knowing what the file is.
+
+    Raises:
+      InputError: atheris is missing.
+    """
+    try:
+        import atheris
+    except ImportError as error:
+        raise InputError('--atheris: is not installed; run pip install atheris') from error
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as corpus:
+        for case in range(_CORPUS):
+            file, content = next(iter(files_of(target, seed, case).items()))
+            Path(corpus, str(case)).write_bytes(content)
+        write_case(target, seed, 0, folder)
+        run_case(target, seed, 0, folder)  # imports what it needs
+        for name, module in list(sys.modules.items()):
+            for function in filter(inspect.isfunction, vars(module).values()):
+                if function.__module__ == name and name.startswith('reproduce.'):
+                    atheris.instrument_func(function)
+
+        def read(content: bytes) -> None:
+            Path(folder, file).write_bytes(content)
+            with contextlib.suppress(InputError):
+                TARGETS[target].read(folder)
+
+        atheris.Setup([sys.argv[0], f'-runs={cases}', f'-seed={seed}', f'-timeout={_HANGS:.0f}',
+                       f'-rss_limit_mb={4 * MOST_MEMORY // 2**20}', corpus], read)
+        atheris.Fuzz()
+
+
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     """The flags."""
     parser = cli.Parser(prog='python tests/fuzz.py', description=(
@@ -162,12 +199,19 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         help='a reader; may be repeated (all)')
     parser.add_argument('--seed', type=cli.whole_number(0), metavar='N', default=1,
                         help='what the cases are drawn from')
+    parser.add_argument('--atheris', action='store_true',
+                        help='look for new ways through the code of one --target (pip install '
+                             'atheris)')
     return parser.parse_args(argv)
 
 
 def run(args: argparse.Namespace) -> int:
     """Fuzz the targets one after the other."""
     set_up()
+    if args.atheris:
+        if len(args.target or ()) != 1:
+            raise InputError('--atheris: name one --target')
+        explore(args.target[0], args.seed, args.cases)
     kept = tempfile.mkdtemp(prefix='fuzz-')
     cases = range(args.first, args.first + args.cases)
     failed = sum(fuzz(target, args.seed, cases, args.seconds, kept)
