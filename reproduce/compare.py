@@ -44,6 +44,8 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument('--junit', metavar='FILE',
                         help='write the verdict there as JUnit XML, a test case a reference')
     parser.add_argument('--plot', metavar='FILE', help='draw the logs there')
+    parser.add_argument('--report', metavar='FILE',
+                        help='write the verdict there as a page to read in a browser')
     return parser.parse_args(argv)
 
 
@@ -54,18 +56,18 @@ def run(args: argparse.Namespace) -> int:
     paths = [args.run] + args.references
     texts = [read_lines(path) for path in paths]
     if args.references and (args.rtol or not any(map(is_article_log, texts))):
+        _check_article_only(args)
         result, remarks = _compare_as_text(paths, texts, args.rtol), []
     else:
         logs = [_parsed(path, lines, args) for path, lines in zip(paths, texts)]
         result, remarks = _compare(paths, logs), _remarks(args.run, logs[0])
+        _write_pictures(paths, logs, result, args)
     if args.json:
         with replacing(args.json) as temporary, open(temporary, 'w') as file:
             json.dump(result.facts, file, indent=1, allow_nan=False)
     if args.junit:
         with replacing(args.junit) as temporary:
             _as_junit(args.run, result).write(temporary, 'utf-8', xml_declaration=True)
-    if args.plot:
-        _draw(paths, [_parsed(path, lines, args) for path, lines in zip(paths, texts)], args.plot)
     try:
         print('\n'.join([result.text, *remarks]), flush=True)
     except BrokenPipeError:  # its reader has seen enough; the exit code tells the rest
@@ -85,7 +87,7 @@ def _check_flags(args: argparse.Namespace) -> None:
             if given != wanted:
                 raise InputError(f"{flag} {given}: the ensemble's is the article's {wanted}; name "
                                  'a REFERENCE with the same settings')
-    for flag, path in (('--json', args.json), ('--junit', args.junit)):
+    for flag, path in (('--json', args.json), ('--junit', args.junit), ('--report', args.report)):
         if path:
             check_writable(os.path.dirname(path) or os.curdir, flag)
     if args.plot:
@@ -134,6 +136,24 @@ def _remarks(name: str, log: Log) -> List[str]:
         remarks.append(f'{name}: each line stands behind a prefix such as {log.prefix!r}, which '
                        f'is taken away ({len(log.steps)} step lines)')
     return remarks
+
+
+def _check_article_only(args: argparse.Namespace) -> None:
+    """Check that nothing is asked for that only the article's logs have."""
+    for flag, path in (('--plot', args.plot), ('--report', args.report)):
+        if path:
+            raise InputError(f"{flag}: shows the article's curves, and these logs are compared as "
+                             'text; leave it out')
+
+
+def _write_pictures(paths: List[str], logs: List[Log], result: Result,
+                    args: argparse.Namespace) -> None:
+    """Draw and describe the logs where that is asked for."""
+    if args.plot:
+        _draw(paths, logs, args.plot)
+    if args.report:
+        from reproduce.page.page import write_report
+        write_report(args.report, name_of(args.run), logs[0], result)
 
 
 def _draw(paths: List[str], logs: List[Log], picture: str) -> None:

@@ -90,3 +90,13 @@ def test_another_program_s_log_is_compared_as_text(text: str, flags: List[str], 
     if code < 2:
         verdict = json.loads((tmp_path / 'v.json').read_text())
         assert (verdict['rung'], verdict['same']) == ('text', code == 0)
+
+
+def test_a_report_is_written_beside_the_verdict(tmp_path: Path) -> None:
+    done = run_compare(SEED_1, SEED_1, '--report', tmp_path / 'page.html')
+    assert (done.returncode, done.stderr) == (0, '')
+    assert (tmp_path / 'page.html').read_text().startswith('<!DOCTYPE html>')
+    (tmp_path / 'other.log').write_text('loss 1')
+    done = run_compare(tmp_path / 'other.log', tmp_path / 'other.log', '--report',
+                       tmp_path / 'other.html')
+    assert (done.returncode, '--report: shows the article' in done.stderr) == (2, True)

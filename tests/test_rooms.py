@@ -7,7 +7,8 @@ from conftest import ROOT
 
 PACKAGE = ROOT / 'reproduce'
 BELOW = {'shared': set(), 'mnist': {'shared'}, 'comparison': {'shared'},
-         'experiment': {'mnist', 'shared'}, 'logdir': {'experiment', 'mnist', 'shared'},
+         'experiment': {'mnist', 'shared'}, 'page': {'comparison', 'shared'},
+         'logdir': {'experiment', 'mnist', 'shared'},
          'legacy': {'experiment', 'comparison', 'mnist', 'shared'}}
 
 
