@@ -62,7 +62,7 @@ class DataSet:
         self._images = images
         self._labels = labels
         self._order = np.arange(len(images))
-        self._in_order: Optional[Batch] = images, labels  # None after a shuffle, until asked for
+        self._in_order: Optional[Batch] = (images, labels)  # None after a shuffle, until asked for
         self._epochs_completed = 0
         self._index_in_epoch = 0
 
