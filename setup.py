@@ -15,7 +15,8 @@ setup(
     packages=find_packages(include=['reproduce', 'reproduce.*']),
     package_dir={'': '.'},  # so that pip install -e puts this folder's plain path, and no hook
     # The logs that runs are compared with go along, through the link to golden/.
-    package_data={'reproduce.mnist': ['*.gz', 'README.md'],
+    package_data={'reproduce.legacy': ['symbols.txt'],
+                  'reproduce.mnist': ['*.gz', 'README.md'],
                   'reproduce.comparison': ['references/' + logs for logs in (
                       'article.log', 'tf1/seed-*.log', 'ensemble/*.log', 'power.json',
                       'power/*/*.log')]},
@@ -26,6 +27,8 @@ setup(
     ],
     extras_require={
         'bench': ['torch', 'jax'],  # python -m reproduce.bench --peers; Keras comes with TensorFlow
+        # python -m reproduce.legacy: 1.x's layers and cells; of TensorFlow's own minor version
+        'legacy': ['tf_keras'],
         'plot': ['matplotlib'],  # python -m reproduce.plot
         'sweep': ['distributed'],  # python -m reproduce.sweep: Dask's scheduler and workers
         'test': [

@@ -49,8 +49,9 @@ def losses(variant: Variant, steps: int) -> List[List[object]]:
     import numpy as np
 
     from reproduce.experiment.article import ARTICLE
-    from reproduce.experiment.setup import open_experiment, own_data_dir, read_data
+    from reproduce.experiment.setup import open_experiment, read_data
     from reproduce.shared.environment import set_up
+    from reproduce.shared.files import own_data_dir
     from reproduce.shared.records import StepRecord
     set_up()
     article = dataclasses.replace(ARTICLE, training_steps=steps)

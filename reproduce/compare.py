@@ -1,8 +1,9 @@
 """The regression comparison: is a printed log the experiment's?
 
 Run as `python -m reproduce.compare my.log golden/tf1/seed-1.log` it compares the log exactly,
-with logs that it should equal.  Run as `python -m reproduce.compare my.log`, for a log whose seed
-is not known, it compares it statistically, with many seeds' runs.  It imports no TensorFlow.
+with logs that it should equal; any other program's logs are compared so too, as text.  Run as
+`python -m reproduce.compare my.log`, for a log whose seed is not known, it compares it
+statistically, with many seeds' runs.  It imports no TensorFlow.
 """
 import argparse
 import json
@@ -12,10 +13,10 @@ from typing import List, Optional
 from xml.etree import ElementTree
 
 from reproduce.comparison.contract import check_contract
-from reproduce.comparison.log import Log, read_log
-from reproduce.comparison.reader import name_of
+from reproduce.comparison.log import Log, is_article_log, parse_log, read_log
+from reproduce.comparison.reader import name_of, read_lines
 from reproduce.comparison.recorded import article_log
-from reproduce.comparison.verdict import Result, exact_result, statistical_result
+from reproduce.comparison.verdict import Result, exact_result, statistical_result, text_result
 from reproduce.experiment.article import ARTICLE
 from reproduce.shared import cli
 from reproduce.shared.errors import InputError
@@ -35,10 +36,16 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         default=ARTICLE.batch_size, help='images behind a training accuracy')
     parser.add_argument('--test-len', type=cli.whole_number(1), metavar='N',
                         default=ARTICLE.test_len, help='images behind the test accuracy')
+    parser.add_argument('--rtol', type=cli.finite_number, metavar='X', default=0.0,
+                        help='compare as text, and let a number with a decimal point differ by '
+                             "this share of the reference's: for other programs, whose rounding "
+                             'grows')
     parser.add_argument('--json', metavar='FILE', help='write the verdict there')
     parser.add_argument('--junit', metavar='FILE',
                         help='write the verdict there as JUnit XML, a test case a reference')
     parser.add_argument('--plot', metavar='FILE', help='draw the logs there')
+    parser.add_argument('--report', metavar='FILE',
+                        help='write the verdict there as a page to read in a browser')
     return parser.parse_args(argv)
 
 
@@ -47,23 +54,22 @@ def run(args: argparse.Namespace) -> int:
     cli.check_stdout()
     _check_flags(args)
     paths = [args.run] + args.references
-    logs = [_read(path, args) for path in paths]
-    if args.references:
-        for path, reference in zip(paths[1:], logs[1:]):
-            _check_finite(path, reference)
-        result = exact_result(args.run, logs[0], list(zip(paths[1:], logs[1:])))
+    texts = [read_lines(path) for path in paths]
+    if args.references and (args.rtol or not any(map(is_article_log, texts))):
+        _check_article_only(args)
+        result, remarks = _compare_as_text(paths, texts, args.rtol), []
     else:
-        result = statistical_result(args.run, logs[0])
+        logs = [_parsed(path, lines, args) for path, lines in zip(paths, texts)]
+        result, remarks = _compare(paths, logs), _remarks(args.run, logs[0])
+        _write_pictures(paths, logs, result, args)
     if args.json:
         with replacing(args.json) as temporary, open(temporary, 'w') as file:
             json.dump(result.facts, file, indent=1, allow_nan=False)
     if args.junit:
         with replacing(args.junit) as temporary:
             _as_junit(args.run, result).write(temporary, 'utf-8', xml_declaration=True)
-    if args.plot:
-        _draw(paths, logs, args.plot)
     try:
-        print('\n'.join([result.text, *_remarks(args.run, logs[0])]), flush=True)
+        print('\n'.join([result.text, *remarks]), flush=True)
     except BrokenPipeError:  # its reader has seen enough; the exit code tells the rest
         cli.drop_stdout()
     return cli.EXIT_FINE if result.same else cli.EXIT_FAILED
@@ -73,13 +79,15 @@ def _check_flags(args: argparse.Namespace) -> None:
     """Check what can be refused before a log is read."""
     if ([args.run] + args.references).count('-') > 1:
         raise InputError('-: stdin can be read once; name files for the other logs')
+    if args.rtol and not args.references:
+        raise InputError('--rtol: is for a comparison as text; name a REFERENCE')
     if not args.references:
         for flag, given, wanted in (('--batch-size', args.batch_size, ARTICLE.batch_size),
                                     ('--test-len', args.test_len, ARTICLE.test_len)):
             if given != wanted:
                 raise InputError(f"{flag} {given}: the ensemble's is the article's {wanted}; name "
                                  'a REFERENCE with the same settings')
-    for flag, path in (('--json', args.json), ('--junit', args.junit)):
+    for flag, path in (('--json', args.json), ('--junit', args.junit), ('--report', args.report)):
         if path:
             check_writable(os.path.dirname(path) or os.curdir, flag)
     if args.plot:
@@ -87,9 +95,26 @@ def _check_flags(args: argparse.Namespace) -> None:
         check_drawable(args.plot, '--plot')
 
 
-def _read(path: str, args: argparse.Namespace) -> Log:
-    """The log at `path`, or on stdin, checked against the contract."""
-    log = read_log(path)
+def _compare_as_text(paths: List[str], texts: List[List[str]], rtol: float) -> Result:
+    """The result where the logs are another program's."""
+    for path, lines in zip(paths, texts):
+        if not any(line.strip() for line in lines):
+            raise InputError(f'{name_of(path)}: is empty; give a log that a program printed')
+    return text_result(paths[0], texts[0], list(zip(paths[1:], texts[1:])), rtol)
+
+
+def _compare(paths: List[str], logs: List[Log]) -> Result:
+    """The result where the logs are the article's: exact with references, else statistical."""
+    if len(logs) == 1:
+        return statistical_result(paths[0], logs[0])
+    for path, reference in zip(paths[1:], logs[1:]):
+        _check_finite(path, reference)
+    return exact_result(paths[0], logs[0], list(zip(paths[1:], logs[1:])))
+
+
+def _parsed(path: str, lines: List[str], args: argparse.Namespace) -> Log:
+    """The log in `lines`, checked against the contract."""
+    log = parse_log(lines, name_of(path))
     check_contract(log, name_of(path), args.batch_size, args.test_len)
     return log
 
@@ -111,6 +136,24 @@ def _remarks(name: str, log: Log) -> List[str]:
         remarks.append(f'{name}: each line stands behind a prefix such as {log.prefix!r}, which '
                        f'is taken away ({len(log.steps)} step lines)')
     return remarks
+
+
+def _check_article_only(args: argparse.Namespace) -> None:
+    """Check that nothing is asked for that only the article's logs have."""
+    for flag, path in (('--plot', args.plot), ('--report', args.report)):
+        if path:
+            raise InputError(f"{flag}: shows the article's curves, and these logs are compared as "
+                             'text; leave it out')
+
+
+def _write_pictures(paths: List[str], logs: List[Log], result: Result,
+                    args: argparse.Namespace) -> None:
+    """Draw and describe the logs where that is asked for."""
+    if args.plot:
+        _draw(paths, logs, args.plot)
+    if args.report:
+        from reproduce.page.page import write_report
+        write_report(args.report, name_of(args.run), logs[0], result)
 
 
 def _draw(paths: List[str], logs: List[Log], picture: str) -> None:

@@ -14,12 +14,12 @@ from reproduce.comparison.log import Log, read_log
 from reproduce.experiment.article import ARTICLE
 from reproduce.shared import cli
 from reproduce.shared.errors import InputError
-from reproduce.shared.files import check_writable
+from reproduce.shared.files import check_writable, own_data_dir
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from reproduce.comparison.page import Predictions, Run
+    from reproduce.page.page import Predictions, Run
 
 _LOG, _PREDICTIONS = 'run.log', 'predictions.npz'
 _MEND = 'restore it, or move it away to leave out what it says'
@@ -36,7 +36,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> int:
     """Read the folder and write the page."""
-    from reproduce.comparison.page import write_report
+    from reproduce.page.page import write_report
     out = args.out or os.path.join(args.logdir, 'report.html')
     path = os.path.join(args.logdir, _LOG)
     if not os.path.exists(path):
@@ -99,8 +99,8 @@ def read_run(logdir: str) -> 'Run':
     Raises:
       InputError: a file is damaged.
     """
-    from reproduce.comparison.page import Run
     from reproduce.logdir import manifest as run_manifest
+    from reproduce.page.page import Run
     manifest = run_manifest.read(logdir)
     predictions = _read_predictions(os.path.join(logdir, _PREDICTIONS))
     settings = (manifest or {}).get('settings', {})
@@ -112,8 +112,8 @@ def read_run(logdir: str) -> 'Run':
 def _read_predictions(path: str) -> Optional['Predictions']:
     if not os.path.exists(path):
         return None
-    from reproduce.comparison.page import Predictions
     from reproduce.mnist.dataset import NUM_CLASSES
+    from reproduce.page.page import Predictions
     from reproduce.shared.arrays import read_arrays
     arrays = read_arrays(path, _MEND)
     found = [arrays.get(name) for name in Predictions._fields]
@@ -131,7 +131,6 @@ def _test_images(manifest: Dict[str, Any]) -> Optional['np.ndarray']:
 
     They are in its data folder, or they are MNIST's, which this package has.
     """
-    from reproduce.experiment.setup import own_data_dir
     from reproduce.mnist.idx import IMAGES_MAGIC, content_sha256, read_idx
     from reproduce.mnist.source import TEST_IMAGES
     digests, folder = manifest.get('data'), manifest.get('data_dir')

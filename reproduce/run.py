@@ -22,13 +22,12 @@ from reproduce.experiment.setup import (
     Experiment,
     check_memory,
     open_experiment,
-    own_data_dir,
     read_data,
 )
 from reproduce.shared import cli
 from reproduce.shared.environment import available_cores, set_up, without_banners
 from reproduce.shared.errors import InputError, RunError
-from reproduce.shared.files import check_writable
+from reproduce.shared.files import check_writable, own_data_dir
 from reproduce.shared.progress import ProgressBar
 from reproduce.shared.records import Record, StepRecord, Updated, format_record
 

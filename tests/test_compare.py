@@ -70,3 +70,33 @@ def test_no_tensorflow_is_imported() -> None:
     assert subprocess.run([sys.executable, '-c', code], cwd=str(ROOT)).returncode == 0
 
 
+
+
+@pytest.mark.parametrize('text, flags, code, said', [
+    ('loss 0.5\nacc 3\n', [], 0, 'match: 2 lines as in'),
+    ('loss 0.5002\nacc 3\n', [], 1, 'first at line 1: 0.5002 in place of 0.5000'),
+    ('loss 0.50004\nacc 3\n', [], 0, 'match: 2 lines as in'),
+    ('loss 0.5004\nacc 3', ['--rtol', '0.001'], 0, "numbers within 8.0e-04 of the reference's"),
+    ('loss 0.53\nacc 3', ['--rtol', '0.0001'], 1, 'first at line 1'),
+    ('loss 0.5\n', [], 1, "line 2: missing; the reference has 'acc 3'"),
+    ('', [], 2, 'is empty'), (LINES[0], [], 2, 'stops after step 1')])
+def test_another_program_s_log_is_compared_as_text(text: str, flags: List[str], code: int,
+                                                   said: str, tmp_path: Path) -> None:
+    (tmp_path / 'reference.log').write_text('loss 0.5000\nacc 3\n\n')
+    (tmp_path / 'run.log').write_text(text)
+    done = run_compare(tmp_path / 'run.log', tmp_path / 'reference.log', *flags, '--json',
+                       tmp_path / 'v.json')
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done
+    if code < 2:
+        verdict = json.loads((tmp_path / 'v.json').read_text())
+        assert (verdict['rung'], verdict['same']) == ('text', code == 0)
+
+
+def test_a_report_is_written_beside_the_verdict(tmp_path: Path) -> None:
+    done = run_compare(SEED_1, SEED_1, '--report', tmp_path / 'page.html')
+    assert (done.returncode, done.stderr) == (0, '')
+    assert (tmp_path / 'page.html').read_text().startswith('<!DOCTYPE html>')
+    (tmp_path / 'other.log').write_text('loss 1')
+    done = run_compare(tmp_path / 'other.log', tmp_path / 'other.log', '--report',
+                       tmp_path / 'other.html')
+    assert (done.returncode, '--report: shows the article' in done.stderr) == (2, True)

@@ -29,7 +29,8 @@ def test_what_was_recorded_elsewhere_is_unaltered() -> None:
                   (GOLDEN / 'SHA256SUMS').read_text().splitlines())
     folders = ('checkpoint', 'matrix', 'replay', 'tf1')
     files = [GOLDEN / 'article.log', GOLDEN / 'tolerance.json'] + [
-        path for folder in folders for path in (GOLDEN / folder).rglob('*') if path.is_file()]
+        path for folder in folders for path in (GOLDEN / folder).rglob('*') if path.is_file()
+    ] + [*(GOLDEN / 'legacy').glob('*.json'), *(GOLDEN / 'legacy' / 'logs').iterdir()]
     assert listed == {path.relative_to(GOLDEN).as_posix():
                       hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 

@@ -7,7 +7,9 @@ from conftest import ROOT
 
 PACKAGE = ROOT / 'reproduce'
 BELOW = {'shared': set(), 'mnist': {'shared'}, 'comparison': {'shared'},
-         'experiment': {'mnist', 'shared'}, 'logdir': {'experiment', 'mnist', 'shared'}}
+         'experiment': {'mnist', 'shared'}, 'page': {'comparison', 'shared'},
+         'logdir': {'experiment', 'mnist', 'shared'},
+         'legacy': {'experiment', 'comparison', 'mnist', 'shared'}}
 
 
 def imported(path: Path) -> set:
@@ -25,4 +27,6 @@ def test_a_room_imports_only_itself_and_those_below(room: str) -> None:
             package, _, rest = name.partition('.')
             if package == 'reproduce':
                 assert rest.split('.')[0] in BELOW[room] | {room, '__version__'}, path
-            assert package != 'tensorflow' or room in ('experiment', 'logdir'), path
+            assert room != 'legacy' or rest.split('.')[0] != 'experiment' or (
+                rest.startswith('experiment.seeds.')), path
+            assert package != 'tensorflow' or room in ('experiment', 'logdir', 'legacy'), path

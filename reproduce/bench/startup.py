@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Dict, List
 
-_BARE = ('import tensorflow; from reproduce.experiment.setup import own_data_dir; '
+_BARE = ('import tensorflow; from reproduce.shared.files import own_data_dir; '
          'from reproduce.mnist import read_data_sets; '
          'read_data_sets(own_data_dir(), one_hot=True); print("loaded", flush=True)')
 COMMANDS = {
@@ -55,7 +55,8 @@ def phases() -> Dict[str, float]:
         now = time.perf_counter()
         taken['of which ' + phase], last = now - last, now
 
-    from reproduce.experiment.setup import open_experiment, own_data_dir, read_data
+    from reproduce.experiment.setup import open_experiment, read_data
+    from reproduce.shared.files import own_data_dir
     data = read_data(own_data_dir(), seed=1).sets
     done('reading the data')
     set_up()

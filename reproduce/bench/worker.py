@@ -16,8 +16,9 @@ import numpy as np
 
 from reproduce.bench import work
 from reproduce.experiment.article import Article
-from reproduce.experiment.setup import own_data_dir, read_data
+from reproduce.experiment.setup import read_data
 from reproduce.shared.environment import set_up, without_banners
+from reproduce.shared.files import own_data_dir
 
 ENGINES = {'fast': 'Fast', 'static': 'Static', 'limit': 'Limit'}  # classes in `engines`
 PEERS = {'torch': 'PyTorch', 'jax': 'Jax', 'keras': 'Keras'}  # classes in `peers`, by module

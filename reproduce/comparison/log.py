@@ -110,6 +110,11 @@ def parse_log(lines: Iterable[str], name: str) -> Log:
                test_digits, prefix or '')
 
 
+def is_article_log(lines: Iterable[str]) -> bool:
+    """Whether one of `lines` is of the article's program, whole or damaged."""
+    return any(mark in line for line in lines for mark in _MARKS)
+
+
 def read_log(path: str) -> Log:
     """Parse the log at `path`, or on standard input for '-'.
 

@@ -35,9 +35,9 @@ MISTAKES: Dict[str, Mistake] = {
     'batch-64': Mistake(CONTRACT, 2000),
     'output-deviation-0.1': Mistake(STATISTICAL, 1000),
     'sum-for-mean': Mistake(STATISTICAL, 1000),
-    'adam': Mistake(STATISTICAL, 1000),
-    'momentum-0.9': Mistake(STATISTICAL, 1000),
+    'adam': Mistake(STATISTICAL, 1000, 40),
+    'momentum-0.9': Mistake(STATISTICAL, 1000, 28),
     'loss-before-update': Mistake(EXACT, EXACT_STEPS),
     'gates-swapped': Mistake(EXACT, EXACT_STEPS),
-    'raw-images': Mistake(STATISTICAL, 1000),
+    'raw-images': Mistake(STATISTICAL, 1000, 40),
 }

@@ -17,6 +17,7 @@ from reproduce.comparison.recorded import (
     power_file,
     recorded_log,
 )
+from reproduce.comparison.text import TextComparison, compare_text
 from reproduce.shared.errors import InputError
 from reproduce.shared.records import StepRecord
 
@@ -45,7 +46,7 @@ class Case(NamedTuple):
 class Result(NamedTuple):
     """What a comparison found."""
 
-    rung: str  # 'exact' or 'statistical'
+    rung: str  # 'exact', 'text' or 'statistical'
     cases: List[Case]
     facts: Dict[str, Any]  # for programs; numbers that are not finite are strings
 
@@ -128,6 +129,44 @@ def _exact_text(path: str, comparison: Comparison) -> str:
 
 def _finite(number: Optional[float]) -> Any:
     return number if number is None or abs(number) < float('inf') else str(number)
+
+
+def text_result(name: str, lines: List[str], references: List[Tuple[str, List[str]]],
+                rtol: float) -> Result:
+    """The result for the printed log of any other program: text as text, numbers to their digits.
+
+    Args:
+      name: what the result calls the log, such as its path.
+      lines: the log's lines.
+      references: paths and lines of what it should be.
+      rtol: by what share a number with a decimal point may differ.
+    """
+    comparisons = [(path, compare_text(lines, reference, rtol)) for path, reference in references]
+    return Result(
+        'text',
+        [Case(path, comparison.same, _text_text(path, comparison))
+         for path, comparison in comparisons],
+        {'run': name, 'rung': 'text', 'rtol': rtol,
+         'same': all(comparison.same for _, comparison in comparisons),
+         'references': [
+             {'path': path, 'same': comparison.same, 'lines_compared': comparison.compared,
+              'largest_relative_difference': _finite(comparison.largest),
+              'differences': [difference._asdict() for difference in comparison.differences]}
+             for path, comparison in comparisons]})
+
+
+def _text_text(path: str, comparison: TextComparison) -> str:
+    """The verdict, and below it the differences, the first few."""
+    if comparison.same:
+        near = (f', numbers within {comparison.largest:.1e} of the reference\'s'
+                if comparison.largest else '')
+        return f'match: {comparison.compared} lines as in {path}{near}'
+    differences = comparison.differences
+    lines = [f'differ: from {path}, first at {differences[0]}']
+    lines += [f'  {difference}' for difference in differences[1:_SHOWN]]
+    if len(differences) > _SHOWN:
+        lines.append(f'  and {len(differences) - _SHOWN} more lines')
+    return '\n'.join(lines)
 
 
 def statistical_result(name: str, log: Log) -> Result:

@@ -10,7 +10,7 @@ from reproduce import __version__
 from reproduce.experiment.article import ARTICLE, Article
 from reproduce.shared.environment import memory_size, processor, set_up, without_banners
 from reproduce.shared.errors import InputError
-from reproduce.shared.files import shown_path
+from reproduce.shared.files import own_data_dir
 from reproduce.shared.records import Record, Updated, format_record
 
 if TYPE_CHECKING:
@@ -46,12 +46,6 @@ class Experiment(NamedTuple):
         return training.train(self.network, self.data, self.next_batch, self.steps_before)
 
 
-def own_data_dir() -> str:
-    """The folder of MNIST in this package; relative where it is below the current folder."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return shown_path(os.path.join(package, 'mnist'))
-
-
 def read_data(folder: str, article: Article = ARTICLE, seed: Optional[int] = None,
               announce: Callable[[str], None] = lambda line: None) -> Data:
     """The data sets in `folder`, checked for all that a run of `article` asks of them.
@@ -66,7 +60,7 @@ def read_data(folder: str, article: Article = ARTICLE, seed: Optional[int] = Non
       InputError: the files cannot be read, or hold too few images or such of another size.
     """
     from reproduce.experiment.seeds import batch_generator
-    from reproduce.mnist.dataset import VALIDATION_SIZE, data_sets, read_arrays
+    from reproduce.mnist.dataset import VALIDATION_SIZE, DataSet, data_sets, read_arrays
     arrays = read_arrays(folder, announce)
     if len(arrays.train_images) <= VALIDATION_SIZE:
         raise InputError(f'{folder}: holds {len(arrays.train_images)} training images and needs '
@@ -80,7 +74,9 @@ def read_data(folder: str, article: Article = ARTICLE, seed: Optional[int] = Non
             raise InputError(f'{folder}: its {kind} images are {size[0]} x {size[1]}, and the '
                              f'experiment reads {ARTICLE.timesteps} x {ARTICLE.num_input}; name '
                              'another --data-dir')
-    sets = data_sets(arrays, folder, one_hot=True, reshape=False, generator=batch_generator(seed))
+    generator = batch_generator(seed)
+    sets = data_sets(arrays, folder, lambda images, labels: DataSet(
+        images, labels, reshape=False, generator=generator), one_hot=True)
     for flag, wanted, images in (('--batch-size', article.batch_size, sets.train),
                                  ('--test-len', article.test_len, sets.test)):
         if wanted > images.num_examples:

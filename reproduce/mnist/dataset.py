@@ -62,7 +62,7 @@ class DataSet:
         self._images = images
         self._labels = labels
         self._order = np.arange(len(images))
-        self._in_order: Optional[Batch] = images, labels  # None after a shuffle, until asked for
+        self._in_order: Optional[Batch] = (images, labels)  # None after a shuffle, until asked for
         self._epochs_completed = 0
         self._index_in_epoch = 0
 
@@ -175,8 +175,10 @@ def read_data_sets(train_dir: str, one_hot: bool = False, dtype: Any = np.float3
     Raises:
       InputError: as `read_arrays` and `data_sets`.
     """
-    arrays = read_arrays(train_dir, announce)
-    return data_sets(arrays, train_dir, one_hot, dtype, reshape, validation_size, generator)
+    generator = generator or np.random.RandomState()
+    return data_sets(read_arrays(train_dir, announce), train_dir,
+                     lambda images, labels: DataSet(images, labels, dtype, reshape, generator),
+                     one_hot, validation_size)
 
 
 def read_arrays(folder: str, announce: Callable[[str], None] = lambda line: None) -> Arrays:
@@ -199,10 +201,17 @@ def read_arrays(folder: str, announce: Callable[[str], None] = lambda line: None
     return Arrays(*(arrays[file] for file in FILES), digests)
 
 
-def data_sets(arrays: Arrays, folder: str, one_hot: bool = False, dtype: Any = np.float32,
-              reshape: bool = True, validation_size: int = VALIDATION_SIZE,
-              generator: Optional[np.random.RandomState] = None) -> Datasets:
-    """The three data sets of `arrays`, which errors call `folder`; see `read_data_sets`.
+def data_sets(arrays: Arrays, folder: str, make: Callable[[np.ndarray, np.ndarray], DataSet],
+              one_hot: bool = False, validation_size: int = VALIDATION_SIZE) -> Datasets:
+    """The three data sets of `arrays`.
+
+    Args:
+      arrays: from `read_arrays`.
+      folder: what errors call them.
+      make: from uint8 images [n, rows, columns, 1] and their labels to a data set; called for
+        the training, the validation and the test set, in this order.
+      one_hot: labels as float64 [n, 10] in place of uint8 [n].
+      validation_size: the first so many training images form the validation set.
 
     Raises:
       InputError: there are fewer training images than `validation_size`.
@@ -211,11 +220,9 @@ def data_sets(arrays: Arrays, folder: str, one_hot: bool = False, dtype: Any = n
         raise InputError(f'{folder}: holds {len(arrays.train_images)} training images, and the '
                          f'first {validation_size} are held out for validation; name a data set '
                          'with more')
-    generator = generator or np.random.RandomState()
 
     def data_set(images: np.ndarray, labels: np.ndarray) -> DataSet:
-        return DataSet(images[..., np.newaxis], _one_hot(labels) if one_hot else labels, dtype,
-                       reshape, generator)
+        return make(images[..., np.newaxis], _one_hot(labels) if one_hot else labels)
 
     return Datasets(
         train=data_set(arrays.train_images[validation_size:],

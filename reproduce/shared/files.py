@@ -17,6 +17,12 @@ def shown_path(absolute: str) -> str:
     return absolute if relative.startswith(os.pardir) else relative
 
 
+def own_data_dir() -> str:
+    """The folder of MNIST in this package; relative where it is below the current folder."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return shown_path(os.path.join(package, 'mnist'))
+
+
 def check_writable(folder: str, flag: str, size: int = 0) -> None:
     """Check that files can be made in `folder`, before the hours that fill them.
 

@@ -4,13 +4,13 @@ import shlex
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
 from reproduce import __version__
-from reproduce.comparison.chart import Axis, Line, chart, escaped
 from reproduce.comparison.log import Log, read_log
 from reproduce.comparison.picture import Bands, ensemble_bands
-from reproduce.comparison.plain_words import plain_words
 from reproduce.comparison.recorded import article_log
-from reproduce.comparison.style import CSS
 from reproduce.comparison.verdict import Result
+from reproduce.page.chart import Axis, Line, chart, escaped
+from reproduce.page.plain_words import plain_words
+from reproduce.page.style import CSS
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
 
@@ -258,7 +258,7 @@ def _mistakes(run: Run) -> str:
                            for place in wrong)
         return (f'{said}\n<p>The pictures of the run\'s data set are not at hand. It read '
                 f'{listed}.</p>')
-    from reproduce.comparison.png import data_uri
+    from reproduce.page.png import data_uri
     figures = '\n'.join(
         f'<figure><img src="{data_uri(run.images[place])}" alt="Test image {place + 1}: shows '
         f'{labels[place]}, read as {predicted[place]}"/><figcaption><strong>{labels[place]}'

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reproduce.comparison.chart import Axis, Line, chart, escaped
+from reproduce.page.chart import Axis, Line, chart, escaped
 
 pytest.importorskip('hypothesis', reason='property tests need hypothesis')
 from hypothesis import given  # noqa: E402

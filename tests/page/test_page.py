@@ -13,12 +13,12 @@ import pytest
 from comparison_logs import LINES, REFERENCE, SEED_1, changed
 from conftest import GOLDEN
 
-from reproduce.comparison.chart import Axis, Line, chart, escaped
 from reproduce.comparison.log import Log, parse_log, read_log
-from reproduce.comparison.page import Predictions, Run, page, write_report
-from reproduce.comparison.png import data_uri, png
 from reproduce.comparison.statistical import Envelope
 from reproduce.comparison.verdict import exact_result, statistical_result
+from reproduce.page.chart import Axis, Line, chart, escaped
+from reproduce.page.page import Predictions, Run, page, write_report
+from reproduce.page.png import data_uri, png
 
 LABELS = (np.arange(300) % 10).astype(np.uint8)
 PREDICTED = LABELS.copy()

@@ -1,0 +1,112 @@
+"""Run an unmodified TensorFlow 1.x script on today's TensorFlow.
+
+python -m reproduce.legacy --seed 7 script.py its own arguments
+"""
+import argparse
+import contextlib
+import logging
+import os
+import random
+import sys
+from typing import List, Optional
+
+from reproduce.legacy.versions import check_versions
+from reproduce.shared import cli
+from reproduce.shared.environment import set_up, without_banners
+from reproduce.shared.errors import InputError
+from reproduce.shared.files import own_data_dir
+
+
+def parse_args(argv: List[str]) -> argparse.Namespace:
+    """What the user asks for; all that follows the script is the script's."""
+    parser = cli.Parser(prog='python -m reproduce.legacy', description=__doc__.split('\n')[0])
+    parser.add_argument('--seed', type=int, metavar='N',
+                        help='tf.set_random_seed, random.seed and numpy.random.seed, before the '
+                             'script begins')
+    parser.add_argument('--data-dir', metavar='DIR', default=own_data_dir(),
+                        help='the folder of the four MNIST files, where the folder that the '
+                             'script names lacks them')
+    parser.add_argument('--threads', type=cli.whole_number(1), metavar='N',
+                        help='cores to use; by default what the script says, or all')
+    parser.add_argument('--seeds', metavar='FILE',
+                        help='replay the op seeds that --record-seeds wrote on TensorFlow 1.x')
+    parser.add_argument('--against', metavar='PYTHON',
+                        help='run the script on this Python, which has TensorFlow 1.x, and here, '
+                             'and compare the two: exit code 0: the same lines, 1: others, 2: '
+                             'a side cannot run it')
+    parser.add_argument('--json', metavar='FILE', help='with --against: write the findings there')
+    parser.add_argument('--observe', metavar='FOLDER', help=argparse.SUPPRESS)  # for --against
+    parser.add_argument('--nudge', action='store_true', help=argparse.SUPPRESS)  # for --observe
+    parser.add_argument('script', metavar='SCRIPT', help='the script, or - for standard input')
+    parser.add_argument('arguments', metavar='ARGS', nargs=argparse.REMAINDER,
+                        help="the script's own arguments")
+    return parser.parse_args(argv)
+
+
+def legacy(args: argparse.Namespace) -> int:
+    """Run the script, and return 0; what it raises goes on."""
+    from reproduce.legacy import script
+    check_versions()
+    code = script.compiled(args.script)
+    prepare(args)
+    if not args.debug:
+        script.show_only_the_scripts_frames()
+    with contextlib.ExitStack() as stack:
+        if args.observe:
+            from reproduce.legacy.observe import observed
+            stack.enter_context(observed(args.observe, args.nudge))
+        script.run(args.script, args.arguments, code)
+    return cli.EXIT_FINE
+
+
+def prove(args: argparse.Namespace) -> int:
+    """Run the script here and on TensorFlow 1.x, print the comparison, return the exit code."""
+    from reproduce.legacy.proof.against import Settings, compare_with
+    check_versions()
+    report = compare_with(
+        Settings(args.against, args.script, args.arguments, args.seed, args.threads,
+                 args.data_dir, args.seeds), args.json,
+        lambda line: print(line, file=sys.stderr))
+    print(report.text)
+    return cli.EXIT_FINE if report.same else cli.EXIT_FAILED
+
+
+def prepare(args: argparse.Namespace) -> None:
+    """Make this process one in which TensorFlow is 1.x."""
+    from reproduce.legacy import numpy_names, op_seeds, world
+    recorded = iter(op_seeds.read_seeds(args.seeds)) if args.seeds else None
+    os.environ['TF_USE_LEGACY_KERAS'] = '1'
+    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
+    os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0')  # 1.15 had it not, and rounds as without
+    set_up()
+    with without_banners():
+        tf = world.install(recorded, args.data_dir, args.threads)
+    numpy_names.install()
+    if args.seed is not None:
+        import numpy as np
+        tf.set_random_seed(args.seed)
+        random.seed(args.seed)
+        np.random.seed(args.seed % 2**32)
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    """The command."""
+    args = parse_args(sys.argv[1:] if argv is None else argv)
+    if args.against is not None:
+        return cli.run_command(prove, args, failed=cli.EXIT_UNEXPECTED,
+                               unexpected=cli.EXIT_UNEXPECTED)
+    # The root logger is the script's.
+    logger = logging.getLogger('reproduce')
+    logger.addHandler(logging.StreamHandler(sys.stderr))
+    logger.propagate = False
+    try:
+        return legacy(args)
+    except InputError as error:
+        if args.debug:
+            raise
+        print(f'error: {error}', file=sys.stderr)
+        return cli.EXIT_USAGE
+
+
+if __name__ == '__main__':
+    sys.exit(main())

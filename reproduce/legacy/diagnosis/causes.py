@@ -1,0 +1,102 @@
+"""The errors that people meet with TensorFlow 1.x scripts: how they read, their cause and mend."""
+import re
+from typing import List, NamedTuple, Tuple
+
+_RUN = 'run it unchanged: python -m reproduce.legacy SCRIPT'
+
+
+class Cause(NamedTuple):
+    """What stands behind an error text."""
+
+    cause: str
+    mend: str
+    patterns: Tuple[str, ...]  # regular expressions; one that is found is enough
+
+
+CAUSES = (
+    Cause('tensorflow.contrib is gone since TensorFlow 2.0',
+          _RUN + ', or python -m reproduce.doctor SCRIPT to see which parts are there',
+          (r"No module named '?tensorflow\.contrib", r"has no attribute '?contrib\b",
+           r'cannot import name .?contrib\b',
+           r'deprecated module tf\.contrib')),
+    Cause("1.x's recurrent cells and tf.layers are not in Keras 3, which TensorFlow takes since "
+          '2.16',
+          'install tf_keras of the same minor version, such as pip install "tf_keras==2.21.*", '
+          'and ' + _RUN + ' (it sets TF_USE_LEGACY_KERAS=1 before the import)',
+          (r'is not available with Keras 3', r"No module named '?tf_keras",
+           r"module 'keras[\w.]*' has no attribute '(layers|__internal__|legacy)")),
+    Cause('tf_keras is of another minor version than TensorFlow',
+          'install the one that fits, such as pip install "tf_keras==2.21.*" for TensorFlow 2.21',
+          (r'tf_keras \S+ does not fit', r'tf-keras \S+ requires tensorflow')),
+    Cause('the tutorials with their input_data are gone since TensorFlow 2.0',
+          _RUN + '; copy no folder into site-packages',
+          (r"No module named '?tensorflow\.examples", r"No module named '?input_data",
+           r"module 'tensorflow' has no attribute 'examples'")),
+    Cause("MNIST's old addresses refuse, or answer with a page in place of the file",
+          _RUN + '; MNIST comes with this package and nothing is fetched',
+          (r'(?s)HTTP Error (403|404|429|50\d).*|(403|404)[:,]? (Forbidden|Not Found)',
+           r'(?s)yann\.lecun\.com', r'Not a gzipped file', r'Invalid magic number \d+ in MNIST',
+           r'CRC check failed', r'(?s)urlopen error.*|URLError')),
+    Cause("the program is TensorFlow 1.x's, graph and session, and TensorFlow 2 computes at once",
+          _RUN,
+          (r"module 'tensorflow' has no attribute '(placeholder|Session|InteractiveSession|"
+           r"global_variables_initializer|set_random_seed|get_variable|variable_scope|app|flags|"
+           r"ConfigProto|random_normal|truncated_normal|layers|log|logging|reset_default_graph|"
+           r"get_default_graph|matrix_\w+|to_float|to_int\d+)'",
+           r'not compatible with eager execution', r'RuntimeError: The Session graph is empty',
+           r"module 'tensorflow\.(nn|train|summary)' has no attribute",
+           r'`?loss`? passed to Optimizer.compute_gradients should be a function')),
+    Cause("the package index has no TensorFlow 1.x for this Python: 1.15 was built for 3.5 to 3.7",
+          'no downgrade is needed: ' + _RUN,
+          (r'(?s)(Could not find a version that satisfies the requirement|'
+           r'No matching distribution found for) tensorflow(-gpu)?\s*==\s*1\.',)),
+    Cause('a checkpoint has other variable names than the graph: a port, or another version of a '
+          'cell or layer, has made it',
+          _RUN + ", whose names are 1.15's; tf.train.list_variables(PATH) shows those of the "
+          'checkpoint',
+          (r'Key \S+ not found in checkpoint',
+           r'(?s)Assign requires shapes of both tensors to match.*save',
+           r'Tensor name "[^"]*" not found in checkpoint')),
+    Cause('tf_upgrade_v2 has no replacement for this name',
+          'no upgrade is needed: ' + _RUN,
+          (r'tf_upgrade_v2', r'cannot be converted automatically')),
+    Cause("NumPy has dropped the name, an alias of Python's own type or of another name",
+          _RUN + ', where the old names are back',
+          (r"module 'numpy' has no attribute '\w+'", r'`np\.\w+` was (a deprecated alias|removed)',
+           r"reshape\(\) got an unexpected keyword argument 'newshape'")),
+    Cause("the script is Python 2's",
+          'convert it with 2to3, or put the parentheses in',
+          (r"Missing parentheses in call to '?(print|exec)", r"name '(xrange|raw_input|unicode)' "
+           r'is not defined', r"No module named '?(urllib2|cPickle|Queue|StringIO|ConfigParser)'")),
+    Cause('TensorFlow 1.x needs an older protobuf',
+          'pip install "protobuf<3.21" in its environment',
+          (r'Descriptors cannot (not )?be created directly',)),
+    Cause('the processor lacks the instructions that this TensorFlow was built for',
+          'python -m reproduce.doctor shows those it has; take a build for this processor',
+          (r'Illegal instruction', r'compiled to use \w+ instructions, but these aren.t')),
+)
+
+# No errors; what a redirected log has of them is noise.
+NOISE = (
+    Cause('oneDNN adds in another order, so the last digits may differ; it is no error',
+          'TF_ENABLE_ONEDNN_OPTS=0 switches it off, as python -m reproduce.legacy SCRIPT does; '
+          'with --against PYTHON it tells rounding from a change',
+          (r'oneDNN custom operations are on', r'TF_ENABLE_ONEDNN_OPTS')),
+    Cause("these are TensorFlow's banners, and no errors",
+          'leave them on stderr, as python -m reproduce.legacy SCRIPT > my.log does, or set '
+          'TF_CPP_MIN_LOG_LEVEL=2',
+          (r'This TensorFlow binary is optimized', r'Could not (load|find) (dynamic library|cuda)',
+           r'failed call to cuInit', r'Unable to register cu(DNN|BLAS|FFT) factory',
+           r'Your CPU supports instructions', r'Instructions for updating',
+           r'The name tf\.\S+ is deprecated')),
+)
+
+
+def find_causes(text: str) -> List[Cause]:
+    """The known causes of what `text` says, in the order of CAUSES; noise where it is alone."""
+    return _found(CAUSES, text) or _found(NOISE, text)
+
+
+def _found(causes: Tuple[Cause, ...], text: str) -> List[Cause]:
+    return [cause for cause in causes
+            if any(re.search(pattern, text) for pattern in cause.patterns)]

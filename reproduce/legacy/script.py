@@ -1,0 +1,127 @@
+"""Running a script as Python itself runs it."""
+import os
+import sys
+import traceback
+import types
+from typing import Any, List, Optional
+
+from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError
+from reproduce.shared.errors import InputError
+
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_PYTHON_2 = ("Missing parentheses in call to 'print'", "Missing parentheses in call to 'exec'",
+             'multiple exception types must be parenthesized',
+             'except clauses must be parenthesized')
+
+
+def compiled(path: str) -> types.CodeType:
+    """The script at `path`, or on standard input where that is `-`.
+
+    Raises:
+      InputError: it cannot be read, or was written for Python 2.
+      SyntaxError: it is no Python.
+    """
+    try:
+        if path == '-':
+            name, source = '<stdin>', sys.stdin.buffer.read()
+        else:
+            name = os.path.abspath(path)
+            with open(name, 'rb') as file:
+                source = file.read()
+    except OSError as error:
+        raise InputError(f'{path}: cannot be read ({error.strerror}); name a script') from error
+    try:
+        return compile(source, name, 'exec', dont_inherit=True)
+    except SyntaxError as error:
+        check_python_2(path, error)
+        raise
+
+
+def check_python_2(path: str, error: SyntaxError) -> None:
+    """Tell a statement of Python 2 from other errors.
+
+    Raises:
+      InputError: it is one.
+    """
+    if str(error.msg).startswith(_PYTHON_2):
+        raise InputError(f'{path}:{error.lineno}: is a statement of Python 2; convert the script '
+                         'with 2to3, or put the parentheses in') from None
+
+
+def run(path: str, arguments: List[str], code: types.CodeType) -> None:
+    """Run `code`, of the script at `path`, as `python path arguments` would.
+
+    What it raises goes on to the interpreter, which prints and exits as it does for any script.
+    """
+    module = types.ModuleType('__main__')
+    module.__dict__.update(__builtins__=__builtins__, __annotations__={})
+    if path == '-':
+        sys.path[0] = ''
+    else:
+        module.__file__ = code.co_filename
+        sys.path[0] = os.path.dirname(os.path.realpath(path))
+    sys.argv[:] = [path] + arguments
+    sys.modules['__main__'] = module
+    exec(code, module.__dict__)
+
+
+def show_only_the_scripts_frames() -> None:
+    """From now on an error that ends this process is shown without frames of this package.
+
+    The use of what is not there is one line.
+    """
+    show = sys.excepthook
+
+    def excepthook(kind: Any, error: BaseException, frames: Optional[types.TracebackType]) -> None:
+        line = _one_line(error)
+        if line is None:
+            _strip(error, set())
+            show(kind, error, error.__traceback__)
+        else:
+            print(_place(frames) + line, file=sys.stderr)
+
+    sys.excepthook = excepthook
+
+
+def _one_line(error: BaseException) -> Optional[str]:
+    """What to say of an error of ours; None where it is the script's own."""
+    if isinstance(error, (AbsentSymbolError, AbsentModuleError, InputError)):
+        return str(error)
+    if isinstance(error, ImportError) and str(error.name).split('.')[0] == 'tensorflow':
+        # `from module import name` hides the error that the module raised.
+        hidden = str(error).split("'")
+        if hidden[0] == 'cannot import name ' and error.name:
+            from reproduce.legacy.absent import describe
+            return describe(f'{error.name}.{hidden[1]}')
+    return None
+
+
+def _place(frames: Optional[types.TracebackType]) -> str:
+    """`file:line: ` of the last of `frames` that is not ours."""
+    theirs = [frame for frame in traceback.extract_tb(frames)
+              if not _hidden(frame.filename)]
+    return f'{os.path.relpath(theirs[-1].filename)}:{theirs[-1].lineno}: ' if theirs else ''
+
+
+def _hidden(filename: str) -> bool:
+    return filename.startswith((_OURS, '<frozen runpy>', '<frozen importlib'))
+
+
+def _strip(error: Optional[BaseException], seen: set) -> None:
+    """Take our frames out of the traceback of `error` and of those that led to it."""
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    kept = []
+    frames = error.__traceback__
+    while frames is not None:
+        filename = frames.tb_frame.f_code.co_filename
+        if not filename.startswith(_OURS) and 'runpy' not in filename:
+            kept.append(frames)
+        frames = frames.tb_next
+    rebuilt = None
+    for frame in reversed(kept):
+        rebuilt = types.TracebackType(rebuilt, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    error.__traceback__ = rebuilt
+    _strip(error.__cause__, seen)
+    _strip(error.__context__, seen)

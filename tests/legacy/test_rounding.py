@@ -1,0 +1,158 @@
+"""What is rounding, and which differences of two graphs are known, on small made-up runs."""
+from typing import List, Optional, Sequence, Tuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reproduce.legacy.proof.graphs import compare_graphs, decisions
+from reproduce.legacy.proof.recording import Node, Recording, Run, Value
+from reproduce.legacy.proof.rounding import MARGIN, SOME_ULPS, SOONER, drift, first_unexplained
+
+ULP = 2.0**-23
+
+
+def recording(losses: Sequence[float], kind: str = 'float32',
+              nodes: Sequence[Node] = ()) -> Recording:
+    runs = tuple(Run(0, None, (Value('loss:0', kind, 1, repr(loss), (loss,)),))
+                 for loss in losses)
+    return Recording({}, 0, None, (), 0, (tuple(nodes),), {}, runs, len(runs), 0, ())
+
+
+def unexplained(sizes: Sequence[float], *controls: Sequence[float]) -> Optional[int]:
+    """Where runs that are so far from 1 are no rounding, by controls that are so far from it."""
+    one = recording([1.0] * len(sizes))
+    found, *others = (drift(recording([1.0 - size for size in run]), one)
+                      for run in (sizes, *controls))
+    place = first_unexplained(found, others)
+    assert place is None or place[1] == 'loss:0'
+    return None if place is None else place[0]
+
+
+def test_some_ulps_need_no_control() -> None:
+    one = recording([1.0, 2.0])
+    near, far = recording([1.0, 2.0 + 8 * ULP]), recording([1.0, 2.0 + 200 * ULP])
+    assert drift(near, one).in_last_digits
+    assert not drift(near, one).same
+    assert not drift(far, one).in_last_digits
+    assert drift(one, one).same
+
+
+@pytest.mark.parametrize('sizes, control, number', [
+    ([0, 0.001, 0.01], [0, 0.001, 0.01], None),
+    ([0, 0.001, 0.01], [0, 0, 0], 2),
+    ([0] * 9 + [0.01], [0] * 9 + [0.0001], 10),
+    ([0] * 9 + [0.01], [0] * 9 + [0.001], None),
+    ([0, 0.5] + [0] * 8, [0] * 6 + [0.5] * 4, None),  # a few runs sooner
+    ([0, 0.5] + [0] * 9, [0] * 7 + [0.5] * 4, 2),
+    ([0, 0.5] + [0] * 9, [0, 0.5], None),  # a control that ended early
+    ([0, 0.5], [], 2)])
+def test_a_control_has_to_drift_as_far(sizes: List[float], control: List[float],
+                                       number: Optional[int]) -> None:
+    assert unexplained(sizes, control) == number
+
+
+def test_one_of_several_controls_is_enough() -> None:
+    assert unexplained([0, 0.5], [0, 0]) == 2
+    assert unexplained([0, 0.5], [0, 0], [0, 0.4]) is None
+
+
+def test_what_one_number_does_excuses_no_other() -> None:
+    def two(loss: float, weight: float) -> Recording:
+        names = recording([loss]).runs[0].values + (
+            Value('weight:0', 'float32', 1, repr(weight), (weight,)),)
+        return recording([1.0])._replace(runs=(Run(0, None, names),))
+
+    one = two(1.0, 1.0)
+    control = drift(two(1.0, 0.5), one)
+    assert first_unexplained(drift(two(1.0, 0.5), one), [control]) is None
+    assert first_unexplained(drift(two(0.9, 0.5), one), [control]) == (1, 'loss:0')
+
+
+@given(st.lists(st.floats(0, 0.9), min_size=1, max_size=20))
+def test_what_a_control_does_itself_is_rounding(sizes: List[float]) -> None:
+    assert unexplained(sizes, sizes) is None
+
+
+@given(st.lists(st.floats(0, 1e-4), min_size=SOONER + 1, max_size=20), st.integers(0, 19))
+def test_a_jump_beyond_all_controls_is_a_change(sizes: List[float], at: int) -> None:
+    at %= len(sizes)
+    jumped = list(sizes)
+    jumped[at] = 2 * MARGIN * max(sizes) + 4 * SOME_ULPS * ULP
+    found = unexplained(jumped, sizes)
+    assert found is not None
+    assert found <= at + 1
+
+
+def test_a_difference_is_a_share_of_the_largest_number_so_far() -> None:
+    """A loss that has come down to nothing is not far off by being twice as much."""
+    found = drift(recording([2.0, 2e-9]), recording([2.0, 1e-9]))
+    assert found.in_last_digits
+    assert found.first is not None
+    assert (found.first.run, found.first.name) == (2, 'loss:0')
+
+
+def test_doubles_are_compared_as_doubles() -> None:
+    found = drift(recording([1.0 + 1e-9], 'float64'), recording([1.0], 'float64'))
+    assert not found.in_last_digits
+
+
+GRAPH = (Node('x', 'Placeholder', ()), Node('best', 'ArgMax', ('x', 'axis')),
+         Node('axis', 'Const', ()), Node('same', 'Equal', ('best', 'best')),
+         Node('cast', 'Cast', ('same',)), Node('mean', 'Mean', ('cast', 'axis')),
+         Node('both', 'Add', ('mean', 'x')), Node('size', 'Shape', ('x',)))
+
+
+def test_an_accuracy_depends_on_choices_alone() -> None:
+    names = {'mean:0', 'best:0', 'both:0', 'x:0', 'axis:0', 'size:0', 'unknown:0'}
+    assert decisions(GRAPH, names) == {'mean:0', 'best:0'}
+
+
+def test_another_choice_is_no_drift() -> None:
+    nodes = [node._replace(name='loss') if node.name == 'mean' else node for node in GRAPH]
+    one = recording([0.5] * 3, nodes=nodes)
+    found = drift(recording([0.5, 0.75, 0.5], nodes=nodes), one)
+    assert found.sizes == ({}, {}, {})
+    assert found.choices == (2,)
+    assert not found.in_last_digits  # nothing else was fetched that could tell
+    assert first_unexplained(found, [drift(one, one)]) == (2, '')
+    assert first_unexplained(found, [found]) is None
+
+
+def differences(found: Sequence[Node], expected: Sequence[Node]) -> List[Tuple[str, str, bool]]:
+    return [(one.name, one.what, one.reason is not None)
+            for one in compare_graphs([found], [expected]).differences]
+
+
+def test_known_differences_of_graphs_are_told_from_others() -> None:
+    expected = [Node('a', 'Const', (), '1 int32'), Node('add', 'Add', ('a', 'a')),
+                Node('dropout/rate', 'Const', (), '0.5 float32'),
+                Node('last', 'Mul', ('add', 'dropout/mul')),
+                Node('net/gradients/add_grad/Shape', 'Shape', ('a',)),
+                Node('Adam/epsilon', 'Const', (), '1e-08 float32'), Node('gone', 'Neg', ('a',))]
+    found = [expected[0], Node('add', 'AddV2', ('a', 'a')), Node('last', 'Mul', (
+        'add', 'dropout/SelectV2')), Node('Adam/epsilon', 'Const', (), '1e-07 float32'),
+        Node('new', 'Neg', ('a',))]
+    assert differences(found, expected) == [
+        ('dropout/rate', 'missing', True), ('net/gradients/add_grad/Shape', 'missing', True),
+        ('gone', 'missing', False), ('new', 'extra', False), ('add', 'type', True),
+        ('last', 'inputs', True), ('Adam/epsilon', 'value', False)]
+    comparison = compare_graphs([found], [expected])
+    assert [str(one) for one in comparison.unknown] == [
+        '`Adam/epsilon` has the value 1e-07 float32 here, 1e-08 float32 there',
+        '`gone` (Neg) is missing here', '`new` (Neg) is here alone']
+    assert comparison.known['AddV2 for Add'] == 1
+
+
+def test_other_inputs_and_types_are_unknown() -> None:
+    expected = [Node('a', 'Const', (), '1 int32'), Node('b', 'Neg', ('a',)),
+                Node('c', 'Sigmoid', ('a', '^b'))]
+    assert differences(expected, expected) == []
+    for changed in (Node('c', 'Tanh', ('a', '^b')), Node('c', 'Sigmoid', ('b', '^b')),
+                    Node('c', 'Sigmoid', ('a',))):
+        assert [known for *_, known in differences(expected[:2] + [changed], expected)] == [False]
+
+
+def test_a_graph_that_one_side_has_alone_is_missing() -> None:
+    comparison = compare_graphs([], [GRAPH])
+    assert len(comparison.unknown) == comparison.reference_nodes == len(GRAPH)
