@@ -2,8 +2,6 @@
 from typing import List
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reproduce.comparison.text import compare_text
 
@@ -89,12 +87,8 @@ def test_endless_exponents_end_nothing() -> None:
     assert not compare_text(['9' * 5000], ['9' * 4999]).same
 
 
-@given(st.lists(st.text(max_size=30), max_size=5))
-def test_any_text_equals_itself_and_nothing_breaks(lines: List[str]) -> None:
-    assert compare_text(lines, lines).same
-    assert isinstance([str(d) for d in compare_text(lines, REFERENCE, 0.1).differences], list)
-
-
-@given(st.floats(allow_nan=False), st.floats(allow_nan=False))
-def test_numbers_are_equal_when_their_values_are(found: float, expected: float) -> None:
-    assert compare_text([f'x= {found!r}'], [f'x= {expected!r}']).same == (found == expected)
+@pytest.mark.parametrize('found, expected, same', [
+    ('0.882812', '0.8828125', True), ('0.8828125', '0.882812', True), ('0.8828', '0.8834', False),
+    ('0.88', '0.8828125', False), ('0.882', '0.8828125', False), ('3', '3.0001', False)])
+def test_a_number_may_be_printed_in_fewer_digits(found: str, expected: str, same: bool) -> None:
+    assert compare_text([f'acc {found}'], [f'acc {expected}']).same == same
