@@ -8,6 +8,7 @@ from typing import Any, Callable
 
 import pytest
 from recorded import SCRIPTS
+from running import needs_tf_keras
 
 from reproduce.legacy.proof import against
 from reproduce.legacy.proof.recording import Recording
@@ -19,6 +20,7 @@ RunModule = Callable[..., 'subprocess.CompletedProcess[str]']
 CHANGED = SCRIPTS / 'changed.py'
 
 
+@needs_tf_keras
 @pytest.mark.parametrize('python, said', [
     ('no-such-python', 'cannot be run (No such file or directory)'),
     ('/', 'cannot be run (Permission denied)'),
@@ -33,6 +35,7 @@ def test_a_python_without_1x_is_named(python: str, said: str, run_module: RunMod
     assert said.format(CHANGED) in error
 
 
+@needs_tf_keras
 def test_an_unforeseen_error_has_an_exit_code_of_its_own(monkeypatch: pytest.MonkeyPatch,
                                                          capsys: pytest.CaptureFixture) -> None:
     from reproduce.legacy.__main__ import main

@@ -10,6 +10,7 @@ from typing import Any, Callable
 import pytest
 from conftest import MNIST, ROOT
 from recorded import SCRIPTS, recorded
+from running import needs_tf_keras
 
 from reproduce.legacy import observe
 from reproduce.legacy.proof.ladder import SAME, climb
@@ -43,6 +44,7 @@ def test_the_observer_is_python_3_5() -> None:
     assert not [name for name in imported if name.startswith('reproduce')]
 
 
+@needs_tf_keras
 def test_several_graphs_and_sessions_are_recorded_as_on_1x(run_module: RunModule,
                                                            tmp_path: Path) -> None:
     here, there = observed_here(run_module, tmp_path, SCRIPTS / 'several.py'), recorded(
@@ -65,6 +67,7 @@ def test_several_graphs_and_sessions_are_recorded_as_on_1x(run_module: RunModule
     assert [rung.state for rung in report.rungs[1:]].count(SAME) >= 3
 
 
+@needs_tf_keras
 def test_huge_fetches_are_kept_small(run_module: RunModule, tmp_path: Path) -> None:
     recording = observed_here(run_module, tmp_path, SCRIPTS / 'huge.py')
     values = [run.values[0] for run in recording.runs]
@@ -152,6 +155,7 @@ def test_1x_runs_a_script_as_without_the_observer(tmp_path: Path) -> None:
     assert done.returncode == 5
 
 
+@needs_tf_keras
 def test_the_recorded_op_seeds_are_replayed(run_module: RunModule, tmp_path: Path) -> None:
     recording = recorded('mnist-seeds-there')
     seeds = tmp_path / 'seeds.json'
