@@ -58,7 +58,8 @@ def record(run):
         variables = tf.global_variables()
         loss = tf.add_n([tf.reduce_sum(tensor * (0.3 + 0.1 * index))
                          for index, tensor in enumerate(outputs + states)])
-        gradients = tf.gradients(loss, [inputs] + tf.trainable_variables())
+        gradients = [tf.convert_to_tensor(gradient) for gradient in tf.gradients(
+            loss, [inputs] + tf.trainable_variables()) if gradient is not None]
         with tf.Session() as sess:
             sess.run(tf.global_variables_initializer())
             first = sess.run(variables)
@@ -66,7 +67,7 @@ def record(run):
                 variable.load(waves(variable.shape.as_list(), index), sess)
             feed = {inputs: waves([BATCH, LENGTH, FEATURES], 0.5) * 2}
             results = [[numbers(value) for value in sess.run(tensors, feed)]
-                       for tensors in (outputs, states, [g for g in gradients if g is not None])]
+                       for tensors in (outputs, states, gradients)]
         return {'variables': [[v.op.name, v.shape.as_list()] for v in variables],
                 'initial': [hashlib.sha256(np.ascontiguousarray(value)).hexdigest()[:16]
                             for value in first],
@@ -102,6 +103,10 @@ CELLS = {
     'multi_tensor_state': lambda: rnn.MultiRNNCell(
         [rnn.BasicLSTMCell(6, state_is_tuple=False), rnn.GRUCell(4)], state_is_tuple=False),
     'residual': lambda: rnn.ResidualWrapper(rnn.BasicLSTMCell(5)),
+    'input_projection': lambda: rnn.InputProjectionWrapper(rnn.GRUCell(6), 4, tf.nn.relu),
+    'output_projection': lambda: rnn.OutputProjectionWrapper(rnn.BasicLSTMCell(6), 2),
+    'output_projection_multi': lambda: rnn.OutputProjectionWrapper(
+        rnn.MultiRNNCell([rnn.BasicRNNCell(6), rnn.LSTMCell(4)]), 3, tf.tanh),
     'device': lambda: rnn.DeviceWrapper(rnn.GRUCell(6), '/cpu:0'),
     'dropout_none': lambda: rnn.DropoutWrapper(rnn.BasicLSTMCell(6)),
     'dropout_output': lambda: rnn.DropoutWrapper(rnn.BasicLSTMCell(6), output_keep_prob=0.7),
@@ -145,6 +150,30 @@ for key in ('basic_lstm', 'gru', 'lstm_everything', 'multi', 'layer_norm_lstm'):
     case('bidirectional_dynamic_' + key, lambda x, make=CELLS[key]:
          tf.nn.bidirectional_dynamic_rnn(make(), make(), x, dtype=tf.float32,
                                          sequence_length=LENGTHS))
+
+
+def stacked(x):
+    """Two bidirectional layers, unrolled."""
+    outputs, forward, backward = rnn.stack_bidirectional_rnn(
+        [rnn.GRUCell(6), rnn.BasicLSTMCell(3)], [rnn.GRUCell(4), rnn.BasicLSTMCell(2)],
+        tf.unstack(x, LENGTH, 1), dtype=tf.float32, sequence_length=LENGTHS)
+    return outputs, [forward, backward]
+
+
+def stacked_dynamic(x):
+    """Two bidirectional layers in loops, from a given state."""
+    first = [tf.fill([tf.shape(x)[0], 3], value) for value in (0.25, -0.5)]
+    outputs, forward, backward = rnn.stack_bidirectional_dynamic_rnn(
+        [rnn.GRUCell(3), rnn.GRUCell(3)], [rnn.LSTMCell(4), rnn.LSTMCell(2)], x,
+        initial_states_fw=first, dtype=tf.float32)
+    return outputs, [forward, backward]
+
+
+def embedding_wrapper(x):
+    """A table of the script's words before a cell."""
+    words = [tf.cast(tf.abs(step[:, 0]) * 7, tf.int32) for step in tf.unstack(x, LENGTH, 1)]
+    return rnn.static_rnn(rnn.EmbeddingWrapper(rnn.BasicLSTMCell(6), 9, 3), words,
+                          dtype=tf.float32)
 
 
 def time_major(x):
@@ -281,9 +310,9 @@ def state_saving(x):
     return rnn.static_state_saving_rnn(rnn.BasicLSTMCell(6), steps, Saved(), ('c', 'h'))
 
 
-for function in (time_major, initial_state, reused_scope, reuse_argument, without_reuse,
-                 auto_reuse, same_cell_twice, scope_argument, by_hand, own_cell, raw,
-                 state_saving):
+for function in (stacked, stacked_dynamic, embedding_wrapper, time_major, initial_state,
+                 reused_scope, reuse_argument, without_reuse, auto_reuse, same_cell_twice,
+                 scope_argument, by_hand, own_cell, raw, state_saving):
     case(function.__name__, function)
 
 

@@ -9,6 +9,7 @@ import types
 import tensorflow as tf
 
 NOT_SYMBOLS = ('absolute_import', 'division', 'print_function')
+PRIVATE = 'python'  # the package of contrib's own files
 
 
 def is_namespace(value, path):
@@ -16,7 +17,8 @@ def is_namespace(value, path):
     if not isinstance(value, types.ModuleType):
         return False
     if path.startswith('tensorflow.contrib.'):
-        return value.__name__ == path
+        # Some of contrib's modules bear the name of the package that holds 1.15's files.
+        return value.__name__.replace('tensorflow_core', 'tensorflow') == path
     return 'api.' in value.__name__ or path == 'tensorflow.contrib'
 
 
@@ -27,7 +29,7 @@ def walk(module, path, seen):
     seen.add(id(module))
     names, inner = [], []
     for name in sorted(dir(module)):
-        if name.startswith('_') or name in NOT_SYMBOLS:
+        if name.startswith('_') or name in NOT_SYMBOLS or name == PRIVATE:
             continue
         try:
             value = getattr(module, name)

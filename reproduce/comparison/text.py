@@ -12,6 +12,8 @@ _FEWEST_DIGITS = 3  # behind the point of a rounded number; with fewer, it may h
 _NUMBER = re.compile(
     r'((?<![\w.])[-+]?(?:\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?'
     r'|nan|inf)(?!\w))', re.ASCII | re.IGNORECASE)
+# NumPy pads the numbers of an array to one width, which one digit more of one number changes.
+_PADDING = re.compile(r'(?<=\[) +| +(?=\])|(?<= ) +')
 
 
 class TextDifference(NamedTuple):
@@ -77,7 +79,7 @@ def compare_text(lines: Iterable[str], reference_lines: Iterable[str],
         if found is not None and expected is not None:
             # Text, number, text, number ... text: where the texts are equal, numbers pair up.
             parts, expected_parts = _NUMBER.split(found), _NUMBER.split(expected)
-            if parts[::2] == expected_parts[::2]:
+            if _same_text(parts, expected_parts):
                 pairs = list(zip(parts[1::2], expected_parts[1::2]))
                 largest = max([largest] + [_share(*pair) for pair in pairs])
                 numbers = tuple(pair for pair in pairs if not _equal(*pair, rtol))
@@ -93,6 +95,17 @@ def _stripped(lines: Iterable[str]) -> List[str]:
     while stripped and not stripped[-1]:
         stripped.pop()
     return stripped
+
+
+def _same_text(parts: List[str], expected: List[str]) -> bool:
+    """Whether the texts are equal, but for padding where numbers have other lengths."""
+    texts, expected_texts = parts[::2], expected[::2]
+    if texts == expected_texts:
+        return True
+    if [len(number) for number in parts[1::2]] == [len(number) for number in expected[1::2]]:
+        return False
+    return [_PADDING.sub('', text) for text in texts] == [
+        _PADDING.sub('', text) for text in expected_texts]
 
 
 def _equal(found: str, expected: str, rtol: float) -> bool:

@@ -59,6 +59,9 @@ def describe(name: str) -> str:
     if had(name):
         fact = 'TensorFlow 1.15 had it; today\'s TensorFlow and this runner have not'
         advice = 'run this script on TensorFlow 1.15'
+    elif '.python.' in f'{name}.':
+        fact = 'one of 1.x\'s private modules, which this runner has not'
+        advice = 'use the public name'
     else:
         fact = 'TensorFlow 1.15 had it not either'
         advice = 'check the name'

@@ -44,6 +44,10 @@ REASONS: Dict[str, str] = {
         '1.15 made constants of the range 0 to 1, and scaled by it',
     'tensorflow.python.ops.random_ops.random_gamma':
         '1.15 made other operations',
+    **{f'tensorflow.python.ops.rnn_cell_impl.{name}':
+       'scripts take cells from there; in 1.15 it was the class of tf.nn.rnn_cell'
+       for name in ('BasicLSTMCell', 'BasicRNNCell', 'DeviceWrapper', 'DropoutWrapper', 'GRUCell',
+                    'LSTMCell', 'LSTMStateTuple', 'MultiRNNCell', 'RNNCell', 'ResidualWrapper')},
     'tensorflow.python.ops.tensor_array_ops._GraphTensorArray.size':
         '1.15 always made an operation of it; dynamic_rnn stacks its outputs with it',
     'tensorflow.python.ops.variable_scope._LazyEvalTensor':

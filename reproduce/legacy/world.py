@@ -3,7 +3,7 @@ import functools
 import logging
 import warnings
 from types import ModuleType
-from typing import Any, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, Optional
 
 from reproduce.legacy import gradients, interface, numpy_scalars, op_seeds, operations, private
 
@@ -24,7 +24,7 @@ def install(recorded: Optional[Iterator[int]], data_dir: str,
     _silence_deprecations()
     counts = op_seeds.OperationCounts()
     private.replace({
-        **operations.replacements(counts),
+        **operations.replacements(counts), **_cells(),
         'tensorflow.python.framework.ops.get_gradient_function':
             gradients.counting_gradients(counts)})
     rule = op_seeds.SeedRule(counts, recorded)
@@ -40,25 +40,56 @@ def install(recorded: Optional[Iterator[int]], data_dir: str,
 
 def _additions(data_dir: str) -> interface.Symbols:
     """What 1.x's interface has beside today's `tensorflow.compat.v1`."""
-    from reproduce.legacy import arg_scope, cells, contrib_layers, sequence_losses, tutorials
+    from reproduce.legacy import (
+        arg_scope,
+        cell_wrappers,
+        cells,
+        contrib_layers,
+        sequence_losses,
+        tutorials,
+    )
     # Looked up at each call, as 1.x's data sets do: an observer sees it there.
     data = tutorials.symbols(data_dir, lambda op_seed: private.find(
         'tensorflow.python.framework.random_seed.get_seed')[2](op_seed))
+    files = dict.fromkeys(('initializers', 'layers', 'regularizers'), contrib_layers.SYMBOLS)
+    layers = {**contrib_layers.SYMBOLS,
+              'python': {'layers': {**contrib_layers.SYMBOLS, **files}}}
     scopes = {'arg_scope': arg_scope.arg_scope, 'add_arg_scope': arg_scope.add_arg_scope,
               'has_arg_scope': arg_scope.has_arg_scope}
     return {
         'contrib': {
-            'framework': scopes,
-            'layers': contrib_layers.SYMBOLS,
+            'framework': {**scopes, **_global_step(), 'python': {'ops': scopes}},
+            'layers': layers,
             'learn': data['learn'],
             'legacy_seq2seq': sequence_losses.LEGACY_SEQ2SEQ,
-            'rnn': cells.SYMBOLS,
+            'rnn': {**cells.SYMBOLS, **cell_wrappers.SYMBOLS},
             'seq2seq': sequence_losses.SEQ2SEQ,
             'slim': {**contrib_layers.SYMBOLS, **scopes},
         },
         'examples': data['examples'],
         'keras': data['keras'],
     }
+
+
+def _global_step() -> interface.Symbols:
+    import tensorflow.compat.v1 as tf
+    return {'create_global_step': tf.train.create_global_step,
+            'get_global_step': tf.train.get_global_step,
+            'get_or_create_global_step': tf.train.get_or_create_global_step}
+
+
+def _cells() -> Dict[str, Callable[[Any], Any]]:
+    """The makers of `tensorflow.python.ops`' own cells: the cells of `tf.nn.rnn_cell`."""
+    def make(found: Any) -> Any:
+        import tensorflow.compat.v1 as tf
+        return getattr(tf.nn.rnn_cell, found.__name__)
+    ops = 'tensorflow.python.ops.'
+    return dict.fromkeys((
+        ops + 'rnn_cell_impl.BasicLSTMCell', ops + 'rnn_cell_impl.BasicRNNCell',
+        ops + 'rnn_cell_impl.DeviceWrapper', ops + 'rnn_cell_impl.DropoutWrapper',
+        ops + 'rnn_cell_impl.GRUCell', ops + 'rnn_cell_impl.LSTMCell',
+        ops + 'rnn_cell_impl.LSTMStateTuple', ops + 'rnn_cell_impl.MultiRNNCell',
+        ops + 'rnn_cell_impl.RNNCell', ops + 'rnn_cell_impl.ResidualWrapper'), make)
 
 
 def _repeat(function: Any) -> Any:

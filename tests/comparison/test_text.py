@@ -78,6 +78,15 @@ def test_the_largest_difference_is_a_share_of_the_references() -> None:
     assert compare_text(['1.0 2.5', '4.0'], ['1.0 2.0', '4.1'], rtol=0.5).largest == 0.25
 
 
+def test_the_padding_of_an_array_is_no_text() -> None:
+    lines, reference = ['[0.3144039  0.4411354  0.57]'], ['[0.31440392 0.44113547 0.57]']
+    assert compare_text(lines, reference, 1e-6).same
+    assert compare_text(['[ 0.5 -0.25]'], ['[0.125 -0.25]']).differences[0].numbers == (
+        ('0.5', '0.125'),)
+    assert not compare_text(['a  0.5'], ['a 0.5']).same
+    assert not compare_text(['a 0.5  b'], ['a 0.25  c'], 1.0).same
+
+
 def test_a_dash_is_no_minus() -> None:
     assert compare_text(['2016-08-01'], ['2016-08-02']).differences[0].numbers == (('01', '02'),)
 

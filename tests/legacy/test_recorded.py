@@ -31,7 +31,8 @@ SOME_GRAPHS = (
 SOME_CELLS = ('static_basic_lstm', 'static_lstm_everything', 'static_with_lengths_multi',
               'dynamic_with_lengths_gru', 'static_layer_norm_lstm', 'static_lstm_block_everything',
               'static_basic_lstm_tensor_state', 'static_dropout_all', 'without_reuse',
-              'reused_scope', 'by_hand', 'state_saving')
+              'reused_scope', 'by_hand', 'state_saving', 'static_input_projection',
+              'dynamic_output_projection_multi', 'stacked', 'stacked_dynamic', 'embedding_wrapper')
 SOME_SCRIPTS = ('article', 'flags')
 ALL_SCRIPTS = sorted(path.stem for path in (GOLDEN / 'scripts').glob('*.py'))
 
@@ -99,7 +100,7 @@ def test_cells_compute_what_tensorflow_1_s_did(tmp_path: Path) -> None:
 
 @pytest.mark.full
 def test_all_cells_compute_what_tensorflow_1_s_did(tmp_path: Path) -> None:
-    assert check_cells(printed('cells', tmp_path)) == 142
+    assert check_cells(printed('cells', tmp_path)) == 157
 
 
 def check_script(name: str, folder: Path) -> None:

@@ -187,3 +187,31 @@ def test_1_15_s_symbols_are_known() -> None:
     assert 'use tf.stack' in absent.describe('tensorflow.pack')
     assert 'estimators are gone' in absent.describe('tensorflow.estimator.DNNClassifier')
     assert '\n' not in absent.describe('tensorflow.estimator.DNNClassifier')
+
+
+FROM_PRIVATE_FILES = textwrap.dedent('''
+    import tensorflow as tf
+    from tensorflow.contrib.framework import get_or_create_global_step
+    from tensorflow.contrib.framework.python.ops import add_arg_scope
+    from tensorflow.contrib.layers.python.layers import batch_norm, initializers
+    from tensorflow.contrib.layers.python.layers.initializers import xavier_initializer
+    from tensorflow.contrib.rnn.python.ops.core_rnn_cell import _linear
+    from tensorflow.python.ops import rnn_cell, rnn_cell_impl
+    print([getattr(module, name) is getattr(tf.nn.rnn_cell, name) for name in (
+        'BasicLSTMCell', 'DropoutWrapper', 'LSTMStateTuple', 'RNNCell')
+        for module in (rnn_cell, rnn_cell_impl)])
+    x = tf.ones([2, 3])
+    print(_linear([x, x], 4, True).shape, [(v.op.name, v.shape.as_list())
+                                           for v in tf.global_variables()])
+    tf.contrib.seq2seq.python.ops
+''')
+
+
+@needs_tf_keras
+def test_scripts_take_names_from_1_s_private_files(tmp_path: Path) -> None:
+    done = run_legacy('-', folder=tmp_path, stdin=FROM_PRIVATE_FILES)
+    assert done.stdout.splitlines() == [
+        str([True] * 8), "(2, 4) [('kernel', [6, 4]), ('bias', [4])]"], done.stderr
+    assert done.stderr.startswith('<stdin>:15: tensorflow.contrib.seq2seq.python: one of 1.x\'s '
+                                  'private modules, which this runner has not;')
+    assert absent.had('tensorflow.contrib.slim.get_model_variables')
