@@ -4,6 +4,7 @@ from typing import List, Optional, Sequence, Tuple
 import pytest
 
 from reproduce.legacy.proof.graphs import compare_graphs, decisions
+from reproduce.legacy.proof.ladder import climb
 from reproduce.legacy.proof.recording import Node, Recording, Run, Value
 from reproduce.legacy.proof.rounding import drift, first_unexplained
 
@@ -73,6 +74,30 @@ def test_a_difference_is_a_share_of_the_largest_number_so_far() -> None:
     assert found.in_last_digits
     assert found.first is not None
     assert (found.first.run, found.first.name) == (2, 'loss:0')
+
+
+@pytest.mark.parametrize('kind, fed, loss, other', [
+    ('int32', [1, 2], [1.0, 2.0], None),
+    ('int32', [1, 3], [1.0, 2.5], (2, 'fed x:0')),
+    ('float32', [1, 3], [1.0, 2.5], (2, 'fed x:0')),
+    ('float32', [1, 2 + 8 * ULP], [1.0, 2.5], None),
+    ('int32', [1, 3], [1.5, 2.5], None),  # what has come out before may be the cause
+])
+def test_other_data_is_fed_before_anything_else_differs(
+        kind: str, fed: List[float], loss: List[float], other: Optional[Tuple[int, str]]) -> None:
+    def run(number: float, loss: float) -> Run:
+        return Run(0, None, (Value('fed x:0', kind, 1, repr(number), (number,)),
+                             Value('loss:0', 'float32', 1, repr(loss), (loss,))))
+
+    def feeding(numbers: Sequence[float], losses: Sequence[float]) -> Recording:
+        return recording(losses)._replace(runs=tuple(map(run, numbers, losses)),
+                                          lines=tuple(map(str, losses)))
+
+    found = feeding(fed, loss)
+    expected = feeding([1, 2], [1.0, 2.0])
+    assert drift(found, expected).other_data == other
+    report = climb(found, expected, [])
+    assert ('feeds other data' in report.verdict) == (other is not None)
 
 
 def test_doubles_are_compared_as_doubles() -> None:

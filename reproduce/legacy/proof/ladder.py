@@ -187,6 +187,11 @@ def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -
     if found.same:
         return Rung('session runs', SAME, text + 'all are the same, bit for bit', facts)
     text += _drift_text(found)
+    facts['other_data'] = found.other_data
+    if found.other_data:
+        run, name = found.other_data
+        return Rung('session runs', DIFFERENT, f'{text}; {_named(name)} is the first of all, in '
+                    f'run {run}: other data, or the same in another order', facts)
     if found.in_last_digits:
         return Rung('session runs', ROUNDING, text + ': rounding', facts)
     drifts: List[Drift] = []
@@ -318,6 +323,9 @@ def _verdict(here: Recording, there: Recording, rungs: List[Rung]) -> str:
                 'with --seeds FILE')
     if first.name == 'initial values':
         return 'differs: the same seeds give other initial values here'
+    if first.name == 'session runs' and first.facts['other_data']:
+        return ('differs: the script feeds other data here; look at what it reads and in what '
+                'order: newer Pythons order a set of strings otherwise')
     if first.name == 'session runs' and not first.facts['continuous']:
         return ('differs: choices are others here, and nothing tells whether rounding made them '
                 'so; let the script fetch its loss')

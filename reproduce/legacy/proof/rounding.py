@@ -38,6 +38,8 @@ class Drift(NamedTuple):
     choices: Tuple[int, ...]  # calls of which nothing but a choice, such as an accuracy, differs
     continuous: bool  # whether anything but choices came out
     mismatch: Optional[str]  # what can't be compared, such as another shape; it ends the comparison
+    other_data: Optional[Tuple[int, str]]  # call and name of what is fed otherwise, where nothing
+    #                                        that had come out before was another
 
     @property
     def same(self) -> bool:
@@ -81,7 +83,7 @@ def drift(recording: Recording, reference: Recording) -> Drift:
         mismatch = (f'the session runs {recording.all_runs} times here, {reference.all_runs} '
                     'times there')
     return Drift(len(sizes), meter.numbers, tuple(sizes), ulp, meter.first, meter.largest,
-                 tuple(choices), meter.continuous, mismatch)
+                 tuple(choices), meter.continuous, mismatch, meter.other_data)
 
 
 def first_unexplained(found: Drift, controls: Sequence[Drift]) -> Optional[Tuple[int, str]]:
@@ -123,6 +125,7 @@ class _Meter:
         self.continuous = False
         self.first: Optional[Place] = None
         self.largest: Optional[Place] = None
+        self.other_data: Optional[Tuple[int, str]] = None
         self._scales: Dict[str, float] = {}
 
     def size(self, run: int, found: Value, expected: Value, chosen: Set[str]) -> float:
@@ -139,6 +142,7 @@ class _Meter:
         if found.digest == expected.digest:
             return 0.0
         if choice:
+            self._see_other_data(run, expected.name)
             self.choices += 1
             return 0.0
         # The numbers may be equal where the digests are not: not all are kept.
@@ -146,10 +150,16 @@ class _Meter:
         farthest = max(pairs, key=lambda pair: _apart(*pair))
         size = _apart(*farthest) / scale if scale else _apart(*farthest)
         place = Place(run, expected.name, *farthest, size)
+        if size > SOME_ULPS * _ULPS[expected.type]:
+            self._see_other_data(run, expected.name)
         self.first = self.first or place
         if self.largest is None or size > self.largest.size:
             self.largest = place
         return size
+
+    def _see_other_data(self, run: int, name: str) -> None:
+        if name.startswith(FED) and self.first is None and not self.choices:
+            self.other_data = run, name
 
 
 def _apart(found: float, expected: float) -> float:
