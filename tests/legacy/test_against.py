@@ -25,7 +25,7 @@ CHANGED = SCRIPTS / 'changed.py'
     ('no-such-python', 'cannot be run (No such file or directory)'),
     ('/', 'cannot be run (Permission denied)'),
     ('/bin/false', 'cannot run {} (exit code 1)'),
-    (sys.executable, 'name a Python with 1.x')])
+    pytest.param(sys.executable, 'name a Python with 1.x', marks=pytest.mark.full)])
 def test_a_python_without_1x_is_named(python: str, said: str, run_module: RunModule) -> None:
     done = run_module('reproduce.legacy', '--against', python, CHANGED, 'none')
     assert done.returncode == 2

@@ -68,6 +68,7 @@ def test_several_graphs_and_sessions_are_recorded_as_on_1x(run_module: RunModule
 
 
 @needs_tf_keras
+@pytest.mark.full
 def test_huge_fetches_are_kept_small(run_module: RunModule, tmp_path: Path) -> None:
     recording = observed_here(run_module, tmp_path, SCRIPTS / 'huge.py')
     values = [run.values[0] for run in recording.runs]
@@ -156,6 +157,7 @@ def test_1x_runs_a_script_as_without_the_observer(tmp_path: Path) -> None:
 
 
 @needs_tf_keras
+@pytest.mark.full
 def test_the_recorded_op_seeds_are_replayed(run_module: RunModule, tmp_path: Path) -> None:
     recording = recorded('mnist-seeds-there')
     seeds = tmp_path / 'seeds.json'

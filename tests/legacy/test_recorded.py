@@ -13,27 +13,18 @@ from record_scripts import ARGUMENTS, SEED  # noqa: E402
 
 pytestmark = needs_tf_keras
 
-# What is tried by default: at least one graph of each kind.
+# What is tried by default; all are by the long tests.
 SOME_GRAPHS = (
     'random_operations', 'random_with', 'variables', 'scopes', 'initializer_glorot_uniform',
-    'initializer_contrib_xavier', 'initializer_orthogonal', 'dropout_keep_prob_placeholder',
-    'dropout_keep_prob_unknown', 'dropout_layers_placeholder', 'dropout_contrib', 'layers_dense_3d',
-    'layers_conv2d_transpose', 'layers_conv2d_same', 'layers_flatten',
-    'layers_batch_normalization_image', 'contrib_layers_fully', 'contrib_layers_conv2d',
-    'contrib_layers_batch_norm', 'arg_scope', 'function_nce', 'function_split', 'function_zeros',
-    'function_image_flip', 'datasets', 'losses_mean', 'losses_sequence', 'minimize_sgd',
-    'minimize_adam', 'minimize_rmsprop', 'minimize_momentum', 'minimize_ftrl', 'minimize_embedding',
-    'gradient_add_vector', 'gradient_mul', 'gradient_reduce', 'gradient_pow', 'gradient_tensordot',
-    'gradient_l2_normalize', 'image_gradient_batch_norm_dense', 'control_flow',
-    'static_basic_lstm', 'static_dropout_all', 'bidirectional_basic_lstm',
-    'dynamic_with_lengths_lstm', 'static_with_lengths_gru', 'cell_by_hand', 'raw_rnn',
-    'state_saving', 'two_dense_networks', 'convolution_stack')
-SOME_CELLS = ('static_basic_lstm', 'static_lstm_everything', 'static_with_lengths_multi',
-              'dynamic_with_lengths_gru', 'static_layer_norm_lstm', 'static_lstm_block_everything',
-              'static_basic_lstm_tensor_state', 'static_dropout_all', 'without_reuse',
-              'reused_scope', 'by_hand', 'state_saving', 'static_input_projection',
-              'dynamic_output_projection_multi', 'stacked', 'stacked_dynamic', 'embedding_wrapper')
-SOME_SCRIPTS = ('article', 'flags')
+    'initializer_contrib_xavier', 'dropout_keep_prob_placeholder', 'dropout_contrib',
+    'layers_dense_3d', 'layers_conv2d_same', 'layers_batch_normalization_image',
+    'contrib_layers_fully', 'contrib_layers_conv2d', 'arg_scope', 'function_nce', 'datasets',
+    'losses_sequence', 'minimize_adam', 'minimize_embedding', 'gradient_add_vector',
+    'gradient_pow', 'control_flow', 'static_basic_lstm', 'bidirectional_basic_lstm', 'raw_rnn',
+    'two_dense_networks')
+SOME_CELLS = ('static_basic_lstm', 'static_lstm_everything', 'dynamic_with_lengths_gru',
+              'static_dropout_all', 'without_reuse', 'reused_scope', 'embedding_wrapper')
+SOME_SCRIPTS = ('article',)
 ALL_SCRIPTS = sorted(path.stem for path in (GOLDEN / 'scripts').glob('*.py'))
 
 # Not restored: the first has operations that were taken apart differently, the second is said.
@@ -69,7 +60,7 @@ def check_seeds(here: Dict[str, dict]) -> int:
 
 
 def test_op_seeds_are_those_of_tensorflow_1(tmp_path: Path) -> None:
-    assert check_seeds(printed('op_seeds', tmp_path, *SOME_GRAPHS)) >= 90
+    assert check_seeds(printed('op_seeds', tmp_path, *SOME_GRAPHS)) >= 40
 
 
 @pytest.mark.full

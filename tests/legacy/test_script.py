@@ -77,13 +77,12 @@ def test_a_doubtful_op_seed_is_said_and_what_is_absent_is_one_line(tmp_path: Pat
 
 
 @needs_tf_keras
+@pytest.mark.full
 @pytest.mark.parametrize('line, said', [
     ('from tensorflow.contrib.rnn import GridLSTMCell',
      'tensorflow.contrib.rnn.GridLSTMCell: TensorFlow 1.15 had it'),
-    pytest.param('import tensorflow.contrib.crf', 'tensorflow.contrib.crf: TensorFlow 1.15 had it',
-                 marks=pytest.mark.full),
-    pytest.param('tf.no_such_thing', 'tensorflow.no_such_thing: TensorFlow 1.15 had it not either',
-                 marks=pytest.mark.full),
+    ('import tensorflow.contrib.crf', 'tensorflow.contrib.crf: TensorFlow 1.15 had it'),
+    ('tf.no_such_thing', 'tensorflow.no_such_thing: TensorFlow 1.15 had it not either'),
 ])
 def test_what_is_absent_is_one_line(line: str, said: str, tmp_path: Path) -> None:
     done = run_legacy('-', folder=tmp_path, stdin=f'import tensorflow as tf\nprint(1)\n{line}\n')
