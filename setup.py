@@ -1,10 +1,41 @@
 """What to install."""
+import hashlib
+import os
 import re
+import sys
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import Extension, find_packages, setup
+from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).parent
+FRAMEWORK = 'libtensorflow_framework.so.2'
+# The fast engine's operations, for each width of vectors.  Where a build fails, such as without a
+# C compiler or on another processor, the engine does without it.
+KERNELS = [
+    Extension(f'reproduce.experiment.lstm_kernels_{vectors}',
+              ['reproduce/experiment/lstm_kernels.c'], optional=True,
+              # Inlined into one function, the two loops would lack registers.
+              extra_compile_args=['-O3', '-fno-inline-functions-called-once', '-Wno-psabi', *flags])
+    for vectors, flags in (('plain', []), ('avx2', ['-mavx2', '-mfma']),
+                           ('avx512', ['-mavx512f']))]
+
+
+class BuildKernels(build_ext):
+    """Builds what uses TensorFlow's library before TensorFlow is installed."""
+
+    def build_extension(self, ext: Extension) -> None:
+        """Link with an empty library of the same name; append the SHA-256."""
+        empty = os.path.join(self.build_temp, FRAMEWORK)
+        os.makedirs(self.build_temp, exist_ok=True)
+        self.spawn([*self.compiler.linker_so, '-x', 'c', os.devnull, '-o', empty,
+                    f'-Wl,-soname,{FRAMEWORK}'])
+        ext.extra_link_args = ['-Wl,--no-as-needed', empty]
+        super().build_extension(ext)
+        built = Path(self.get_ext_fullpath(ext.name))
+        content = built.read_bytes()  # a damaged one would crash the process that loads it
+        built.write_bytes(content + hashlib.sha256(content).digest())
+
 
 setup(
     name='reproduce-tf1-lstm',
@@ -15,6 +46,8 @@ setup(
     packages=find_packages(include=['reproduce', 'reproduce.*']),
     package_dir={'': '.'},  # so that pip install -e puts this folder's plain path, and no hook
     # The logs that runs are compared with go along, through the link to golden/.
+    ext_modules=KERNELS if sys.platform == 'linux' else [],
+    cmdclass={'build_ext': BuildKernels},
     package_data={'reproduce.legacy': ['symbols.txt'],
                   'reproduce.mnist': ['*.gz', 'README.md'],
                   'reproduce.comparison': ['references/' + logs for logs in (

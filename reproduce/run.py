@@ -39,12 +39,23 @@ if TYPE_CHECKING:
     from reproduce.logdir.keeper import Keeper
 
 
+class _Version(argparse.Action):
+    """--version, worked out only where it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from reproduce.experiment.kernels import in_use
+        with without_banners():
+            text = in_use()
+        print(f'reproduce {__version__}, compiled operations: {text}')
+        parser.exit()
+
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     """The flags: the article's variables, then what this program adds."""
     parser = cli.Parser(prog='run.py', description="Run the article's LSTM experiment on MNIST "
                                                    "and print its log.")
-    parser.add_argument('--version', action='version', version='reproduce ' + __version__)
+    parser.add_argument('--version', action=_Version, nargs=0, help="show this package's version, "
+                        "and which compiled operations the fast engine uses")
     article = parser.add_argument_group("the article's numbers")
     article.add_argument('--training-steps', type=cli.whole_number(0), metavar='N',
                          default=ARTICLE.training_steps, help='updates')

@@ -15,7 +15,7 @@ from reproduce.bench.rounds import RECORDER, TF1, ContenderError, Rounds, altern
 from reproduce.bench.startup import start_up
 from reproduce.bench.throughput import throughput
 from reproduce.bench.work import largest_difference
-from reproduce.bench.worker import PEERS
+from reproduce.bench.worker import ENGINES, PEERS
 from reproduce.experiment.article import ARTICLE
 from reproduce.shared import cli
 from reproduce.shared.environment import available_cores, processor
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         check_writable(os.path.dirname(args.json) or '.', '--json')
     if args.sweep and not importlib.util.find_spec('distributed'):
         raise InputError('--sweep needs Dask; run pip install -e ".[sweep]"')
-    names = [_SUBJECT, _REFERENCE, 'limit'] + _peers(args)
+    names = [*ENGINES, *_peers(args)]
     found: Dict[str, Any] = {'processor': processor(), 'python': platform.python_version(),
                              'threads': args.threads, 'steps': args.steps}
     print(f'{found["processor"]}; {args.threads} threads; Python {found["python"]}\n'

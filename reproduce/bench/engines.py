@@ -1,9 +1,11 @@
 """The package's engines, and the limit that the processor's arithmetic sets them."""
+import os
 from typing import Iterable, List, Optional
 
 import tensorflow.compat.v1 as tf
 
 from reproduce.bench.work import Batch, Contender, Weights
+from reproduce.experiment import kernels
 from reproduce.experiment.article import Article
 from reproduce.experiment.fast_rnn import chain_sizes
 from reproduce.experiment.network import number_of_chains, open_network, session_config
@@ -44,6 +46,15 @@ class Fast(Engine):
     """The default engine."""
 
     name = 'fast'
+
+
+class Uncompiled(Fast):
+    """The default engine on TensorFlow's own operations alone."""
+
+    def __init__(self, article: Article, weights: Weights) -> None:
+        """Turn the compiled ones off, for this process."""
+        os.environ[kernels.SWITCH] = '0'
+        super().__init__(article, weights)
 
 
 class Limit(Contender):

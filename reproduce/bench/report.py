@@ -2,7 +2,7 @@
 from statistics import median
 from typing import Any, Dict, List
 
-_CONTENDER = '{:<8} {:<24} {:>8} {:>14} {:>8} {:>14} {:>6} {:>10}'
+_CONTENDER = '{:<10} {:<24} {:>8} {:>14} {:>8} {:>14} {:>6} {:>10}'
 _COST = '{:<10} {:>6} {:<8} {:>10} {:>18} {:>7}'
 
 

@@ -8,11 +8,14 @@ The function is that of `rnn`; what differs is how the work is laid out:
   one after the other in memory, so that splitting them copies nothing.
 - The hidden state before a timestep, its input and a one stand in one column, so that one
   product gives the gates with their biases, the forget bias among them.
+
+Where the compiled operations are there, they do a chain's work, with an image in a row.
 """
 from typing import Callable, List, NamedTuple, Optional, Tuple, Union
 
 import tensorflow.compat.v1 as tf
 
+from reproduce.experiment import kernels
 from reproduce.experiment.rnn import BasicLSTMCell, begin_rnn
 
 
@@ -40,10 +43,14 @@ def fast_rnn(cell: BasicLSTMCell, x: tf.Tensor, chains: int) -> tf.Tensor:
       float32 [batch, num_units].
     """
     begin_rnn(cell, tf.unstack(x, axis=1))
+    operations = kernels.load()
     with tf.name_scope('fast_rnn'):
-        sizes = chain_sizes(tf.shape(x)[0], chains)
-        return tf.concat([_last_output(cell, share)
-                          for share in tf.split(x, sizes, num=chains)], 0)
+        shares = tf.split(x, chain_sizes(tf.shape(x)[0], chains), num=chains)
+        if operations is None:
+            return tf.concat([_last_output(cell, share) for share in shares], 0)
+        weights = _compiled_weights(operations, cell, x.shape.as_list()[2])
+        return tf.concat([_compiled_last_output(operations, weights, cell, share)
+                          for share in shares], 0)
 
 
 def chain_sizes(batch: Union[int, tf.Tensor], chains: int) -> List[Union[int, tf.Tensor]]:
@@ -73,9 +80,7 @@ def _last_output(cell: BasicLSTMCell, x: tf.Tensor) -> tf.Tensor:
 
 def _weights(cell: BasicLSTMCell, kernel: tf.Tensor, bias: tf.Tensor, depth: int) -> tf.Tensor:
     """The weights of a `_Step.column`: [4 * num_units, num_units + depth + 1], gates i, j, f, o."""
-    zeros = [0.0] * cell.num_units
-    forget_bias = tf.constant(zeros + zeros + [cell.forget_bias] * cell.num_units + zeros)
-    return tf.transpose(tf.concat([kernel[depth:], kernel[:depth], [bias + forget_bias]], 0))
+    return tf.transpose(tf.concat([kernel[depth:], kernel[:depth], [bias + _forget_bias(cell)]], 0))
 
 
 def _forward(weights: tf.Tensor, inputs: List[tf.Tensor]) -> Tuple[tf.Tensor, List[_Step]]:
@@ -122,3 +127,50 @@ def _backward(h_kernel: tf.Tensor, steps: List[_Step], d_h: tf.Tensor) -> tf.Ten
         d_h = tf.matmul(h_kernel, d_gates)
         d_c *= step.f
     return d_weights
+
+
+def _compiled_last_output(operations: kernels.Operations, weights: tf.Tensor, cell: BasicLSTMCell,
+                          x: tf.Tensor) -> tf.Tensor:
+    """As `_last_output`, by the compiled operations; the weights are `_compiled_weights`."""
+    _, timesteps, depth = x.shape.as_list()
+    column, gates = weights.shape.as_list()
+    units, images = gates // 4, tf.shape(x)[0]
+    no_images = tf.maximum(1, -(-images // operations.height)) * operations.height - images
+    x = tf.pad(tf.pad(x, [[0, no_images], [0, 0], [0, 1]], constant_values=1.0),
+               [[0, 0], [0, 0], [0, column - units - depth - 1]])
+
+    @tf.custom_gradient
+    def last_output(weights: tf.Tensor) -> Tuple[tf.Tensor, Callable]:
+        tape = operations.module.lstm_chain(x=x, weights=weights)
+        columns = tf.reshape(tape, [-1])[-(images + no_images) * column:]
+        h = tf.reshape(columns, [-1, column])[:images, :cell.num_units]
+
+        def gradient(d_output: tf.Tensor) -> tf.Tensor:
+            d_h = tf.pad(d_output, [[0, no_images], [0, units - cell.num_units]])
+            return operations.module.lstm_chain_gradient(d_h=d_h, weights=weights, tape=tape)
+
+        return h, gradient
+
+    return last_output(weights)
+
+
+def _compiled_weights(operations: kernels.Operations, cell: BasicLSTMCell, depth: int) -> tf.Tensor:
+    """The weights of a column [h before, input, one], filled up to whole tiles with zeros.
+
+    Returns:
+      float32 [column, 4 * units], gates i, j, f, o.
+    """
+    no_units = -cell.num_units % (4 * operations.width)
+    no_inputs = -(cell.num_units + no_units + depth + 1) % operations.height
+    x_rows, h_rows = tf.split(cell.kernel, [depth, cell.num_units])
+    zeros = tf.zeros([no_units + no_inputs, 4 * cell.num_units])
+    rows = tf.concat([h_rows, zeros[:no_units], x_rows, [cell.bias + _forget_bias(cell)],
+                      zeros[no_units:]], 0)
+    rows = tf.pad(tf.reshape(rows, [-1, 4, cell.num_units]), [[0, 0], [0, 0], [0, no_units]])
+    return tf.reshape(rows, [-1, 4 * (cell.num_units + no_units)])
+
+
+def _forget_bias(cell: BasicLSTMCell) -> tf.Tensor:
+    """What is added to the bias: [4 * num_units]."""
+    zeros = [0.0] * cell.num_units
+    return tf.constant(zeros + zeros + [cell.forget_bias] * cell.num_units + zeros)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, NamedTuple, Optional
 
 from reproduce import __version__
 from reproduce.experiment.article import ARTICLE, Article
+from reproduce.experiment.kernels import best_build
 from reproduce.shared.environment import memory_size, processor, set_up, without_banners
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import own_data_dir
@@ -160,4 +161,5 @@ def circumstances() -> Dict[str, str]:
     return {'reproduce': __version__, 'tensorflow': tf.__version__, 'numpy': np.__version__,
             'python': platform.python_version(), 'processor': processor(),
             'engine': SWEEP_ENGINE, 'threads': str(SWEEP_THREADS),
-            'oneDNN': 'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on'}
+            'oneDNN': 'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on',
+            'kernels': best_build().text}

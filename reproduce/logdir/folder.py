@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional
 import numpy as np
 
 from reproduce.experiment.article import Article
+from reproduce.experiment.kernels import best_build
 from reproduce.experiment.start import Start, check_prefix, fitting
 from reproduce.experiment.variables import size_of_variables
 from reproduce.logdir import manifest as run_manifest
@@ -83,6 +84,10 @@ class Folder:
             before = self.manifest['settings'].get(name)
             if before != value:
                 raise self._changed(f'--{name.replace("_", "-")} was {before}, and is {value}')
+        kernels = best_build().text
+        if self.manifest and self.manifest.get('kernels') != kernels:
+            _logger.warning('the compiled operations were: %s, and are: %s; last digits may differ',
+                            self.manifest.get('kernels'), kernels)
 
     def check_data(self, digests: Dict[str, str]) -> None:
         """Check that a run that is gone on with has the data that it began with.

@@ -27,8 +27,8 @@ _LABELS = {  # of the manifest's entries, in the order in which they are shown
     'command': 'Command', 'verdict': 'Verdict at its end', 'seed': 'Seed',
     'op_seeds': 'Seeds of the operations', 'settings': 'Settings', 'versions': 'Versions',
     'commit': 'Commit of this package', 'processor': 'Processor', 'threads': 'Threads',
-    'oneDNN': 'oneDNN', 'data_dir': 'Data from', 'data': 'SHA-256 of the data',
-    'initial_weights': 'SHA-256 of the initial weights'}
+    'oneDNN': 'oneDNN', 'kernels': 'Compiled operations', 'data_dir': 'Data from',
+    'data': 'SHA-256 of the data', 'initial_weights': 'SHA-256 of the initial weights'}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 

@@ -97,7 +97,9 @@ def run_command(command: Callable[[argparse.Namespace], int], args: argparse.Nam
     logging.basicConfig(format='%(message)s', stream=sys.stderr)
     logger = logging.getLogger('reproduce')
     level = logger.level
-    if getattr(args, 'quiet', False):
+    if args.debug:
+        logger.setLevel(logging.DEBUG)
+    elif getattr(args, 'quiet', False):
         logger.setLevel(logging.ERROR)
     try:
         return command(args)
