@@ -18,6 +18,14 @@ from reproduce.shared.environment import set_up
 
 set_up()  # before any test imports TensorFlow: as the commands have it
 
+try:
+    from hypothesis import settings
+except ImportError:  # the tests that need it are skipped
+    pass
+else:
+    settings.register_profile('any_machine', deadline=None)  # a busy one is slow, and not wrong
+    settings.load_profile('any_machine')
+
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / 'golden'
 MNIST = ROOT / 'reproduce' / 'mnist'

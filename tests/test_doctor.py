@@ -140,6 +140,7 @@ def test_what_is_no_python_3_is_refused(source: str, said: str) -> None:
 
 
 @needs_tf_keras
+@pytest.mark.full
 def test_what_a_script_lacks_is_listed(tmp_path: Path, run_module: Callable) -> None:
     script = tmp_path / 'script.py'
     script.write_text(

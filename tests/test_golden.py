@@ -1,13 +1,12 @@
 """The printed log: the article's own contract, and runs against real TensorFlow 1.15.5."""
 import hashlib
-import subprocess
-import sys
+import os
 from pathlib import Path
-from typing import Callable, Dict, List, Sequence, Tuple
+from typing import Callable, List, Sequence, Tuple
 
 import numpy as np
 import pytest
-from conftest import GOLDEN, ROOT, assert_as_recorded
+from conftest import GOLDEN, assert_as_recorded
 
 from reproduce.comparison.log import Log, parse_log, read_log
 from reproduce.comparison.verdict import statistical_result
@@ -106,28 +105,23 @@ def test_other_seeds(path: Path, run_module: Callable) -> None:
     assert_as_recorded(parse_log(done.stdout.splitlines(), 'run'), f'short/{path.name}')
 
 
-@pytest.fixture(scope='module')
-def whole_logs(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Path]:
-    """The logs of seed 1 by each engine, 10,000 steps, run side by side with a core each."""
-    folder = tmp_path_factory.mktemp('logs')
-    running = []
-    for engine in ('fast', 'static'):
-        with (folder / engine).open('w') as out:
-            running.append(subprocess.Popen(
-                [sys.executable, '-m', 'reproduce.run', '--check', '--quiet', '--threads', '1',
-                 '--engine', engine], cwd=str(ROOT), stdout=out))
-    assert [process.wait() for process in running] == [0, 0]
-    return {path.name: path for path in folder.iterdir()}
+@pytest.mark.full
+def test_the_whole_log_of_seed_1(article: Log, run_module: Callable) -> None:
+    done = run_module('reproduce.run', '--check', '--quiet')
+    assert done.returncode == 0, done.stderr
+    log = parse_log(done.stdout.splitlines(), 'run')
+    assert_as_recorded(log, 'seed-1.log')
+    assert farthest([record.loss for record in log.steps], article) < BAND
 
 
 @pytest.mark.full
-@pytest.mark.parametrize('engine', ['fast', 'static'])
-def test_the_whole_log_of_seed_1(engine: str, whole_logs: Dict[str, Path], article: Log) -> None:
-    path = whole_logs[engine]
-    log = read_log(str(path))
-    assert_as_recorded(log, 'seed-1.log')
-    losses = [record.loss for record in log.steps]
-    assert farthest(losses, article) < BAND
+@pytest.mark.parametrize('engine, switch, steps', [('static', '1', 4000), ('fast', '0', 1000)])
+def test_the_log_of_seed_1_by_other_ways(engine: str, switch: str, steps: int,
+                                         run_module: Callable) -> None:
+    done = run_module('reproduce.run', '--engine', engine, '--training-steps', steps,
+                      env=dict(os.environ, REPRODUCE_KERNELS=switch))
+    assert done.returncode == 0, done.stderr
+    assert_as_recorded(parse_log(done.stdout.splitlines(), 'run'), 'seed-1.log', steps=steps)
 
 
 @pytest.mark.parametrize('path', sorted((GOLDEN / 'ensemble').glob('seed-*.log')),

@@ -52,9 +52,11 @@ class Uncompiled(Fast):
     """The default engine on TensorFlow's own operations alone."""
 
     def __init__(self, article: Article, weights: Weights) -> None:
-        """Turn the compiled ones off, for this process."""
+        """Build the graph with the compiled ones turned off."""
+        before = os.environ.get(kernels.SWITCH, '')
         os.environ[kernels.SWITCH] = '0'
         super().__init__(article, weights)
+        os.environ[kernels.SWITCH] = before
 
 
 class Limit(Contender):

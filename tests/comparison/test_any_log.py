@@ -83,7 +83,7 @@ def mutate(lines: List[str], data: st.DataObject) -> List[str]:
     return lines
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(data=st.data())
 def test_a_mutated_log_never_passes_as_equal(data: st.DataObject) -> None:
     lines = mutate(LINES, data)

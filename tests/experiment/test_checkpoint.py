@@ -79,7 +79,7 @@ def test_a_run_in_two_parts_is_the_run_in_one(idx_folder: Path, tmp_path: Path,
 
 
 def test_the_names_are_those_that_saver_gives(tmp_path: Path) -> None:
-    network = open_network(seed=1)
+    network = open_network(seed=1, engine='fast')
     with network.session:
         prefix = checkpoint.save(network, str(tmp_path / 'model.ckpt'), 7)
         saved = network.weights()
@@ -100,7 +100,7 @@ def test_an_interrupt_waits_for_the_checkpoint(tmp_path: Path,
         return save(*args, **kwargs)
 
     monkeypatch.setattr(tf.train.Saver, 'save', interrupted)
-    network = open_network(seed=1)
+    network = open_network(seed=1, engine='fast')
     with network.session, pytest.raises(KeyboardInterrupt):
         checkpoint.save(network, str(tmp_path / 'model.ckpt'), 7)
     assert checkpoint.read(str(tmp_path / 'model.ckpt-7')).step == 7

@@ -11,7 +11,7 @@ import tensorflow.compat.v1 as tf
 from conftest import seeded_mnist
 
 from reproduce.experiment.article import ARTICLE
-from reproduce.experiment.network import open_network
+from reproduce.experiment.network import Network, open_network
 from reproduce.experiment.training import train, until_divergence
 from reproduce.mnist import Datasets
 from reproduce.shared.errors import RunError
@@ -133,7 +133,7 @@ class Counting:
 def test_the_loop_reads_after_the_update_and_only_where_it_prints(mnist_data: Datasets) -> None:
     article = dataclasses.replace(ARTICLE, training_steps=7, display_step=3, batch_size=4,
                                   num_hidden=3, test_len=5)
-    network = open_network(article, seed=1)
+    network = open_network(article, seed=1, engine='fast')
     graph = network.graph
     with network.session as session:
         counting = Counting(session)
@@ -147,6 +147,11 @@ def test_the_loop_reads_after_the_update_and_only_where_it_prints(mnist_data: Da
     assert [record.step for record in records[:-2]] == list(range(1, 8))
 
 
+def opened(**changes: int) -> Network:
+    """The article's network but for `changes`, of seed 1."""
+    return open_network(dataclasses.replace(ARTICLE, **changes), seed=1, engine='fast')
+
+
 @pytest.mark.usefixtures('pythons_own_handler')
 @pytest.mark.parametrize('use', [
     lambda network, data: network.session.run(network.graph.init),
@@ -155,7 +160,7 @@ def test_the_loop_reads_after_the_update_and_only_where_it_prints(mnist_data: Da
     lambda network, data: network.set_weights(network.weights())])
 def test_an_interrupt_breaks_off_no_run(use: Callable, mnist_data: Datasets,
                                         monkeypatch: pytest.MonkeyPatch) -> None:
-    network = open_network(dataclasses.replace(ARTICLE, batch_size=4, num_hidden=3), seed=1)
+    network = opened(batch_size=4, num_hidden=3)
     run, ends = tf.Session.run, []
 
     def interrupted(*args: object, **kwargs: object) -> object:
@@ -171,7 +176,7 @@ def test_an_interrupt_breaks_off_no_run(use: Callable, mnist_data: Datasets,
 
 
 def test_no_steps_leave_the_initial_network(mnist_data: Datasets) -> None:
-    network = open_network(dataclasses.replace(ARTICLE, training_steps=0), seed=1)
+    network = opened(training_steps=0)
     with network.session:
         assert [type(record) for record in train(network, mnist_data)] == [
             Finished, FinalAccuracy]
@@ -180,7 +185,7 @@ def test_no_steps_leave_the_initial_network(mnist_data: Datasets) -> None:
 def test_a_run_is_stopped_by_a_loss_that_is_not_finite(mnist_data: Datasets) -> None:
     article = dataclasses.replace(ARTICLE, training_steps=9, display_step=1, batch_size=4,
                                   num_hidden=3, learning_rate=np.inf)
-    network = open_network(article, seed=1)
+    network = open_network(article, seed=1, engine='fast')
     seen = []
     with network.session, pytest.raises(RunError, match='step 1: the loss is nan'):
         for record in until_divergence(train(network, mnist_data), network):
@@ -189,7 +194,7 @@ def test_a_run_is_stopped_by_a_loss_that_is_not_finite(mnist_data: Datasets) -> 
 
 
 def test_weights_that_are_not_finite_stop_a_run_that_prints_no_loss() -> None:
-    network = open_network(dataclasses.replace(ARTICLE, batch_size=4, num_hidden=3), seed=1)
+    network = opened(batch_size=4, num_hidden=3)
     with network.session:
         network.set_weights({name: value * np.float32(np.nan)
                              for name, value in network.weights().items()})
@@ -200,6 +205,6 @@ def test_weights_that_are_not_finite_stop_a_run_that_prints_no_loss() -> None:
 
 
 def test_a_run_that_does_not_diverge_is_not_stopped(mnist_data: Datasets) -> None:
-    network = open_network(dataclasses.replace(ARTICLE, training_steps=3, batch_size=4), seed=1)
+    network = opened(training_steps=3, batch_size=4)
     with network.session:
         assert len(list(until_divergence(train(network, mnist_data), network))) == 5

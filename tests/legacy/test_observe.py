@@ -45,6 +45,7 @@ def test_the_observer_is_python_3_5() -> None:
 
 
 @needs_tf_keras
+@pytest.mark.full
 def test_several_graphs_and_sessions_are_recorded_as_on_1x(run_module: RunModule,
                                                            tmp_path: Path) -> None:
     here, there = observed_here(run_module, tmp_path, SCRIPTS / 'several.py'), recorded(

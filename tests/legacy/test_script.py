@@ -121,6 +121,7 @@ def test_mnist_is_the_packages_and_an_interrupt_ends_as_in_python(tmp_path: Path
 
 
 @needs_tf_keras
+@pytest.mark.full
 def test_recorded_seeds_are_replayed_in_order_of_use(tmp_path: Path) -> None:
     (tmp_path / 'seeds.json').write_text('[11, 22]')
     source = ("import tensorflow as tf\n"
@@ -207,6 +208,7 @@ FROM_PRIVATE_FILES = textwrap.dedent('''
 
 
 @needs_tf_keras
+@pytest.mark.full
 def test_scripts_take_names_from_1_s_private_files(tmp_path: Path) -> None:
     done = run_legacy('-', folder=tmp_path, stdin=FROM_PRIVATE_FILES)
     assert done.stdout.splitlines() == [
