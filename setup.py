@@ -10,8 +10,8 @@ from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).parent
 FRAMEWORK = 'libtensorflow_framework.so.2'
-# The fast engine's operations, for each width of vectors.  Where a build fails, such as without a
-# C compiler or on another processor, the engine does without it.
+# The fast engine's compiled operations, for each width of vectors.  Where a build fails, such as
+# without a C compiler or on another processor, the engine does without it.
 KERNELS = [
     Extension(f'reproduce.experiment.lstm_kernels_{vectors}',
               ['reproduce/experiment/lstm_kernels.c'], optional=True,
@@ -45,9 +45,9 @@ setup(
     long_description_content_type='text/markdown',
     packages=find_packages(include=['reproduce', 'reproduce.*']),
     package_dir={'': '.'},  # so that pip install -e puts this folder's plain path, and no hook
-    # The logs that runs are compared with go along, through the link to golden/.
     ext_modules=KERNELS if sys.platform == 'linux' else [],
     cmdclass={'build_ext': BuildKernels},
+    # The logs that runs are compared with go along, through the link to golden/.
     package_data={'reproduce.legacy': ['symbols.txt'],
                   'reproduce.mnist': ['*.gz', 'README.md'],
                   'reproduce.comparison': ['references/' + logs for logs in (
