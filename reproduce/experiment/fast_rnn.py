@@ -132,21 +132,21 @@ def _backward(h_kernel: tf.Tensor, steps: List[_Step], d_h: tf.Tensor) -> tf.Ten
 def _compiled_last_output(operations: kernels.Operations, weights: tf.Tensor, cell: BasicLSTMCell,
                           x: tf.Tensor) -> tf.Tensor:
     """As `_last_output`, by the compiled operations; the weights are `_compiled_weights`."""
-    _, timesteps, depth = x.shape.as_list()
+    depth = x.shape.as_list()[2]
     column, gates = weights.shape.as_list()
     units, images = gates // 4, tf.shape(x)[0]
-    no_images = tf.maximum(1, -(-images // operations.height)) * operations.height - images
-    x = tf.pad(tf.pad(x, [[0, no_images], [0, 0], [0, 1]], constant_values=1.0),
+    zero_images = tf.maximum(1, -(-images // operations.height)) * operations.height - images
+    x = tf.pad(tf.pad(x, [[0, zero_images], [0, 0], [0, 1]], constant_values=1.0),
                [[0, 0], [0, 0], [0, column - units - depth - 1]])
 
     @tf.custom_gradient
     def last_output(weights: tf.Tensor) -> Tuple[tf.Tensor, Callable]:
         tape = operations.module.lstm_chain(x=x, weights=weights)
-        columns = tf.reshape(tape, [-1])[-(images + no_images) * column:]
+        columns = tf.reshape(tape, [-1])[-(images + zero_images) * column:]
         h = tf.reshape(columns, [-1, column])[:images, :cell.num_units]
 
         def gradient(d_output: tf.Tensor) -> tf.Tensor:
-            d_h = tf.pad(d_output, [[0, no_images], [0, units - cell.num_units]])
+            d_h = tf.pad(d_output, [[0, zero_images], [0, units - cell.num_units]])
             return operations.module.lstm_chain_gradient(d_h=d_h, weights=weights, tape=tape)
 
         return h, gradient
@@ -160,14 +160,14 @@ def _compiled_weights(operations: kernels.Operations, cell: BasicLSTMCell, depth
     Returns:
       float32 [column, 4 * units], gates i, j, f, o.
     """
-    no_units = -cell.num_units % (4 * operations.width)
-    no_inputs = -(cell.num_units + no_units + depth + 1) % operations.height
+    zero_units = -cell.num_units % (4 * operations.width)
+    zero_inputs = -(cell.num_units + zero_units + depth + 1) % operations.height
     x_rows, h_rows = tf.split(cell.kernel, [depth, cell.num_units])
-    zeros = tf.zeros([no_units + no_inputs, 4 * cell.num_units])
-    rows = tf.concat([h_rows, zeros[:no_units], x_rows, [cell.bias + _forget_bias(cell)],
-                      zeros[no_units:]], 0)
-    rows = tf.pad(tf.reshape(rows, [-1, 4, cell.num_units]), [[0, 0], [0, 0], [0, no_units]])
-    return tf.reshape(rows, [-1, 4 * (cell.num_units + no_units)])
+    zeros = tf.zeros([zero_units + zero_inputs, 4 * cell.num_units])
+    rows = tf.concat([h_rows, zeros[:zero_units], x_rows, [cell.bias + _forget_bias(cell)],
+                      zeros[zero_units:]], 0)
+    rows = tf.pad(tf.reshape(rows, [-1, 4, cell.num_units]), [[0, 0], [0, 0], [0, zero_units]])
+    return tf.reshape(rows, [-1, 4 * (cell.num_units + zero_units)])
 
 
 def _forget_bias(cell: BasicLSTMCell) -> tf.Tensor:
