@@ -174,8 +174,8 @@ def test_the_command(run_module: Callable[..., Any], tmp_path: Path) -> None:
     done = run_module('reproduce.bench', '--rounds', 2, '--steps', 1, '--json', path)
     assert (done.returncode, done.stderr) == (0, '')
     found = json.loads(path.read_text())['contenders']
-    assert sorted(found) == ['fast', 'limit', 'static']
-    assert [len(contender['rates']) for contender in found.values()] == [2, 2, 2]
+    assert sorted(found) == ['fast', 'limit', 'static', 'uncompiled']
+    assert [len(contender['rates']) for contender in found.values()] == [2] * 4
     assert 0.0 < found['fast']['gradient_difference'] < bench.TOLERANCE
 
 
