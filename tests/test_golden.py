@@ -115,7 +115,7 @@ def test_the_whole_log_of_seed_1(article: Log, run_module: Callable) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize('engine, switch, steps', [('static', '1', 4000), ('fast', '0', 1000)])
+@pytest.mark.parametrize('engine, switch, steps', [('static', '1', 2000), ('fast', '0', 1000)])
 def test_the_log_of_seed_1_by_other_ways(engine: str, switch: str, steps: int,
                                          run_module: Callable) -> None:
     done = run_module('reproduce.run', '--engine', engine, '--training-steps', steps,

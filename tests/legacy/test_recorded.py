@@ -1,5 +1,6 @@
 """The runner against what TensorFlow 1.15.5 recorded: op seeds, cells, printed lines."""
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Dict, List
@@ -90,8 +91,12 @@ def test_cells_compute_what_tensorflow_1_s_did(tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-def test_all_cells_compute_what_tensorflow_1_s_did(tmp_path: Path) -> None:
-    assert check_cells(printed('cells', tmp_path)) == 157
+def test_more_cells_compute_what_tensorflow_1_s_did(tmp_path: Path) -> None:
+    """Every third; `REPRODUCE_CELLS=all` tries all 157, in three minutes."""
+    names = list(json.loads((GOLDEN / 'cells.json').read_text()))
+    if os.environ.get('REPRODUCE_CELLS') != 'all':
+        names = names[::3]
+    assert check_cells(printed('cells', tmp_path, *names)) == len(names)
 
 
 def check_script(name: str, folder: Path) -> None:
@@ -109,15 +114,15 @@ def test_scripts_print_what_they_printed_on_tensorflow_1(name: str, tmp_path: Pa
 
 
 @pytest.mark.full
-@pytest.mark.parametrize('name', sorted(set(ALL_SCRIPTS) - set(SOME_SCRIPTS)))
+@pytest.mark.parametrize('name', sorted(set(ALL_SCRIPTS) - {*SOME_SCRIPTS, 'article'}))
 def test_other_scripts_print_what_they_printed(name: str, tmp_path: Path) -> None:
     check_script(name, tmp_path)
 
 
 @pytest.mark.full
 def test_the_articles_program_prints_what_it_printed(tmp_path: Path) -> None:
-    """Its first 2,000 steps; golden/README.md has the command for all 10,000."""
-    done = run_legacy('--seed', '1', str(GOLDEN / 'scripts' / 'article.py'), '2000',
+    """Its first 1,000 steps; golden/legacy/README.md has the command for all 10,000."""
+    done = run_legacy('--seed', '1', str(GOLDEN / 'scripts' / 'article.py'), '1000',
                       folder=tmp_path)
     recorded = (GOLDEN.parent / 'tf1' / 'seed-1.log').read_text().splitlines()
-    assert done.stdout.splitlines()[:-2] == recorded[:4 + 11]
+    assert done.stdout.splitlines()[:-2] == recorded[:4 + 6]
