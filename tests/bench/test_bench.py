@@ -18,7 +18,7 @@ from lstm_numpy import gradients as numpy_gradients
 from reproduce.bench import __main__ as bench
 from reproduce.bench import report, rounds, work
 from reproduce.bench.growth import SIZES, grown
-from reproduce.bench.worker import ENGINES, PEERS, contender_class
+from reproduce.bench.worker import PEERS, contender_class
 from reproduce.experiment.article import ARTICLE
 from reproduce.mnist import Datasets
 
@@ -27,7 +27,7 @@ SMALL = dataclasses.replace(ARTICLE, batch_size=20, num_hidden=12, forget_bias=0
 
 def trainers() -> List[Any]:
     """All contenders that train, those that are not installed as skipped."""
-    return [name for name in ENGINES if name != 'limit'] + [
+    return ['fast', 'uncompiled', pytest.param('static', marks=pytest.mark.full)] + [
         pytest.param(name, marks=[
             pytest.mark.skipif(not importlib.util.find_spec(name), reason='peers are an extra'),
             *([pytest.mark.full] if name == 'keras' else [])]) for name in PEERS]

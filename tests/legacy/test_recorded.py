@@ -23,8 +23,7 @@ SOME_GRAPHS = (
     'losses_sequence', 'minimize_adam', 'minimize_embedding', 'gradient_add_vector',
     'gradient_pow', 'control_flow', 'static_basic_lstm', 'bidirectional_basic_lstm', 'raw_rnn',
     'two_dense_networks')
-SOME_CELLS = ('static_basic_lstm', 'static_lstm_everything', 'dynamic_with_lengths_gru',
-              'static_dropout_all', 'without_reuse', 'reused_scope', 'embedding_wrapper')
+SOME_CELLS = ('static_lstm_everything', 'dynamic_with_lengths_gru', 'reused_scope')
 SOME_SCRIPTS = ('logistic_regression',)
 ALL_SCRIPTS = sorted(path.stem for path in (GOLDEN / 'scripts').glob('*.py'))
 

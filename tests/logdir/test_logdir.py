@@ -144,8 +144,8 @@ def stopped(data: Path, folder: Path, after: str, number: int, *more: object) ->
         return process.wait(60)
 
 
-@pytest.mark.parametrize('number, code', [
-    (signal.SIGTERM, 143), pytest.param(signal.SIGINT, 130, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize('number, code', [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_run_that_is_asked_to_end_saves_first(number: int, code: int, data: Path,
                                                 tmp_path: Path) -> None:
     assert stopped(data, tmp_path / 'run', 'Step 70,', number) == code
