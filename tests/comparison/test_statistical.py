@@ -333,6 +333,7 @@ def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: 
 
 def test_the_picture_shows_the_run_the_article_and_the_envelope(
         made_ensemble: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip('matplotlib', reason='drawing is an extra')
     drawn = []
     monkeypatch.setattr(picture, 'draw', lambda *arguments: drawn.append(arguments))
     path = made_ensemble / 'run.log'
