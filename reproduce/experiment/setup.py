@@ -154,12 +154,17 @@ def printed_log(seed: int, article: Article = ARTICLE,
                        if not isinstance(record, Updated))
 
 
+def machine() -> Dict[str, str]:
+    """What decides the last bits, beside the versions and the threads."""
+    return {'processor': processor(),
+            'oneDNN': 'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on',
+            'kernels': best_build().text}
+
+
 def circumstances() -> Dict[str, str]:
     """What `printed_log` runs on in this process."""
     import numpy as np
     import tensorflow as tf
     return {'reproduce': __version__, 'tensorflow': tf.__version__, 'numpy': np.__version__,
-            'python': platform.python_version(), 'processor': processor(),
-            'engine': SWEEP_ENGINE, 'threads': str(SWEEP_THREADS),
-            'oneDNN': 'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on',
-            'kernels': best_build().text}
+            'python': platform.python_version(), 'engine': SWEEP_ENGINE,
+            'threads': str(SWEEP_THREADS), **machine()}

@@ -8,8 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from reproduce import __version__
-from reproduce.experiment.kernels import best_build
-from reproduce.shared.environment import processor
+from reproduce.experiment.setup import machine
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
 
@@ -39,9 +38,7 @@ def describe(network: 'Network', settings: Dict[str, Any], data_dir: str, digest
         'versions': {'reproduce': __version__, 'tensorflow': tensorflow.__version__,
                      'numpy': numpy.__version__, 'python': platform.python_version()},
         'commit': _commit(), 'settings': settings, 'op_seeds': _op_seeds(network),
-        'processor': processor(),
-        'oneDNN': 'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on',
-        'kernels': best_build().text,
+        **machine(),
         'data_dir': data_dir, 'data': digests, 'initial_weights': weights_digest(network.weights()),
         'command': command, 'started': now(), 'status': 'running'}
 
