@@ -25,10 +25,12 @@ _STEP = rf'Step (?P<step>\d{{1,18}}), Minibatch Loss= (?P<loss>{_NUMBER}), ' \
         rf'Training Accuracy= (?P<accuracy>{_NUMBER})'
 _FINAL = rf'{TESTING} (?P<final>{_NUMBER})'
 _LINE = re.compile(f'{_PREFIX}(?:{_STEP}|{_FINAL}|{FINISHED})', re.ASCII)
+# What a web page puts in place of blanks, and between characters, when a log is copied from it.
+_COPIED = {0xa0: ' ', 0x200b: None, 0xfeff: None}
 _MARKS = ('Minibatch Loss', 'Training Accuracy', TESTING, FINISHED)
-# What changes from line to line within prefixes of one shape.
-_VARYING = re.compile(r'\d+|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|'
-                      r'Oct|Nov|Dec|AM|PM)\b')
+# What changes from line to line within prefixes of one shape; blanks may fill a number up.
+_VARYING = re.compile(r'\s*\d+|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|'
+                      r'Aug|Sep|Oct|Nov|Dec|AM|PM)\b')
 
 
 class Log(NamedTuple):
@@ -112,7 +114,7 @@ def parse_log(lines: Iterable[str], name: str) -> Log:
 
 def is_article_log(lines: Iterable[str]) -> bool:
     """Whether one of `lines` is of the article's program, whole or damaged."""
-    return any(mark in line for line in lines for mark in _MARKS)
+    return any(mark in line.translate(_COPIED) for line in lines for mark in _MARKS)
 
 
 def read_log(path: str) -> Log:
@@ -131,7 +133,7 @@ def _parse_line(line: str, prefix: Optional[str],
     None where the line holds none of the program's.  `prefix` is that of the log's first line,
     None before it: all lines of a log have prefixes of one shape.
     """
-    found = [piece.strip() for piece in line.split('\r')
+    found = [piece.strip() for piece in line.translate(_COPIED).split('\r')
              if any(mark in piece for mark in _MARKS)]
     if not found:
         return None

@@ -39,10 +39,11 @@ def old_notebook() -> bytes:
     ''.join(f'{BAR}{BAR}\r\x1b[K{line}\r\n' for line in LINES).encode(),
     ''.join(f' 10%|█    | 6/60 [00:01<00:09,  5.4it/s]\r{line}\n' for line in LINES).encode(),
     b'\x1b]0;python run.py\x07' + TEXT.encode(),
+    TEXT.replace(' ', '\xa0').replace('Step', '\u200bStep').encode(),
     notebook({'output_type': 'stream', 'name': 'stdout', 'text': TEXT.splitlines(True)}),
     notebook({'output_type': 'execute_result', 'data': {'text/plain': TEXT}}), old_notebook()],
     ids=['utf-16', 'utf-16-le', 'utf-16-be', 'mark', 'gbk', 'latin-1', 'gzip', 'windows', 'mac',
-         'colours', 'bars', 'tqdm', 'title', 'notebook', 'result', 'old notebook'])
+         'colours', 'bars', 'tqdm', 'title', 'web page', 'notebook', 'result', 'old notebook'])
 def test_a_log_in_another_form_is_the_log(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / 'some.log'
     path.write_bytes(content)
@@ -57,7 +58,8 @@ def test_a_log_in_another_form_is_the_log(content: bytes, tmp_path: Path) -> Non
 @pytest.mark.parametrize('prefix', [
     lambda n: f'[2026-01-01 10:{n:02}:00] ', lambda n: f'I0101 12:{n:02}:00.{n:03} 7 x.py:{n}] ',
     lambda n: f'2026-01-01T10:{n:02}:00.{n}Z ', lambda n: 'worker-0 | ',
-    lambda n: 'INFO:root:', lambda n: f'{("Thu", "Fri")[n > 20]} Jan  {n} 10:00:00 2026 >> ',
+    lambda n: 'INFO:root:', lambda n: f'[{n ** 3 / 7:8.2f}s] ',
+    lambda n: f'{("Thu", "Fri")[n > 20]} Jan  {n} 10:00:00 2026 >> ',
     lambda n: f'\x1b[32m10:{n:02}\x1b[0m | '])
 def test_lines_behind_one_shape_of_prefix(prefix: Callable[[int], str]) -> None:
     lines = [prefix(number) + line for number, line in enumerate(LINES)]
