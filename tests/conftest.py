@@ -1,5 +1,6 @@
 import gzip
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ else:
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / 'golden'
 MNIST = ROOT / 'reproduce' / 'mnist'
+EVERYTHING = os.environ.get('REPRODUCE_EVERYTHING') == '1'  # the long tests leave nothing out
 
 
 @pytest.fixture(scope='session')

@@ -6,7 +6,7 @@ from typing import Callable, List, Sequence, Tuple
 
 import numpy as np
 import pytest
-from conftest import GOLDEN, assert_as_recorded
+from conftest import EVERYTHING, GOLDEN, assert_as_recorded
 
 from reproduce.comparison.log import Log, parse_log, read_log
 from reproduce.comparison.verdict import statistical_result
@@ -118,6 +118,7 @@ def test_the_whole_log_of_seed_1(article: Log, run_module: Callable) -> None:
 @pytest.mark.parametrize('engine, switch, steps', [('static', '1', 2000), ('fast', '0', 1000)])
 def test_the_log_of_seed_1_by_other_ways(engine: str, switch: str, steps: int,
                                          run_module: Callable) -> None:
+    steps = ARTICLE.training_steps if EVERYTHING else steps
     done = run_module('reproduce.run', '--engine', engine, '--training-steps', steps,
                       env=dict(os.environ, REPRODUCE_KERNELS=switch))
     assert done.returncode == 0, done.stderr

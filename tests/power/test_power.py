@@ -99,7 +99,7 @@ def test_what_diverged_is_no_likeness() -> None:
 
 
 @pytest.mark.parametrize('name', ['no-shuffling', 'loss-before-update', 'gates-swapped'])
-def test_the_exact_rung_sees_what_no_curve_shows(name: str) -> None:
+def test_the_exact_comparison_sees_what_no_curve_shows(name: str) -> None:
     """Three lines against real TensorFlow 1.15's with the same seed."""
     for path in recorded.mistake_logs(name):
         seed = recorded.seed_of(path)
@@ -125,7 +125,7 @@ def mistake_logs() -> Dict[str, Dict[int, Log]]:
 
 
 @pytest.mark.parametrize('name', MISTAKES)
-def test_each_mistake_is_caught_by_its_rung(
+def test_each_mistake_is_caught_by_its_check(
         name: str, ensemble: List[Log], mistake_logs: Dict[str, Dict[int, Log]]) -> None:
     found = rates.mistake_rates(name, mistake_logs, ensemble)
     print(f'{len(ensemble)} runs: {name} {found}')
