@@ -27,10 +27,10 @@ class Mistake(NamedTuple):
 
 
 MISTAKES: Dict[str, Mistake] = {
-    'learning-rate-x0.5': Mistake(STATISTICAL, 2000),
+    'learning-rate-x0.5': Mistake(STATISTICAL, 2000, 40),
     'learning-rate-x1.2': Mistake(STATISTICAL, 10000),
-    'learning-rate-x2': Mistake(STATISTICAL, 2000),
-    'forget-bias-0': Mistake(STATISTICAL, 2000),
+    'learning-rate-x2': Mistake(STATISTICAL, 2000, 40),
+    'forget-bias-0': Mistake(STATISTICAL, 2000, 40),
     'no-shuffling': Mistake(EXACT, EXACT_STEPS),
     'batch-64': Mistake(CONTRACT, 2000),
     'output-deviation-0.1': Mistake(STATISTICAL, 1000, 40),

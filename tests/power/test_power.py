@@ -12,7 +12,7 @@ from conftest import GOLDEN
 from reproduce.comparison import recorded
 from reproduce.comparison.likeness import most_like
 from reproduce.comparison.log import Log, StepRecord, read_log
-from reproduce.comparison.mistakes import CONTRACT, EXACT, MISTAKES
+from reproduce.comparison.mistakes import CONTRACT, EXACT, MISTAKES, STATISTICAL
 from reproduce.experiment.article import ARTICLE
 from reproduce.power import rates
 from reproduce.power.mistakes import article_with
@@ -20,7 +20,7 @@ from reproduce.shared import manifest
 from reproduce.sweep.jobs import missing_seeds
 
 MEASURED = Path(recorded.power_file())
-LEAST_CAUGHT = {'learning-rate-x1.2': 0.6}  # of runs; of all other mistakes' 95 %
+TOO_SMALL = 'learning-rate-x1.2'  # caught in most runs; golden/README.md has the interval
 
 
 def drawn_logs(count: int, factor: float = 1.0, seed: int = 0) -> List[Log]:
@@ -130,8 +130,13 @@ def test_each_mistake_is_caught_by_its_check(
     found = rates.mistake_rates(name, mistake_logs, ensemble)
     print(f'{len(ensemble)} runs: {name} {found}')
     assert found['runs'] == len(MISTAKES[name].seeds)
-    assert found['caught'][MISTAKES[name].check] >= LEAST_CAUGHT.get(name, 0.95) * found['runs']
     assert found['caught'][EXACT] == found['runs']
+    if name == TOO_SMALL:
+        assert found['caught'][STATISTICAL] >= 0.6 * found['runs']
+    elif MISTAKES[name].check == STATISTICAL:
+        assert found['interval'][0] > 0.9
+    else:
+        assert found['caught'][MISTAKES[name].check] == found['runs']
 
 
 def test_right_runs_are_rarely_called_different() -> None:
