@@ -28,7 +28,7 @@ class Mistake(NamedTuple):
 
 MISTAKES: Dict[str, Mistake] = {
     'learning-rate-x0.5': Mistake(STATISTICAL, 2000, 40),
-    'learning-rate-x1.2': Mistake(STATISTICAL, 10000),
+    'learning-rate-x1.2': Mistake(STATISTICAL, 10000, 24),
     'learning-rate-x2': Mistake(STATISTICAL, 2000, 40),
     'forget-bias-0': Mistake(STATISTICAL, 2000, 40),
     'no-shuffling': Mistake(EXACT, EXACT_STEPS),
