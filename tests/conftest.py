@@ -30,7 +30,8 @@ else:
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / 'golden'
 MNIST = ROOT / 'reproduce' / 'mnist'
-EVERYTHING = os.environ.get('REPRODUCE_EVERYTHING') == '1'  # the long tests leave nothing out
+# With it the long tests leave nothing out; without, they shorten what is tested elsewhere too.
+EVERYTHING = os.environ.get('REPRODUCE_EVERYTHING') == '1'
 
 
 @pytest.fixture(scope='session')
