@@ -137,7 +137,7 @@ def measure() -> Dict[str, Any]:
     held_out = [read_log(path) for path in recorded.held_out_logs()]
     problem = too_few(len(ensemble)) or (
         None if held_out else f'{recorded.folder()}/held-out holds no runs; run python -m '
-        f'reproduce.sweep --seeds 129-160 --out {recorded.folder()}/held-out')
+        f'reproduce.sweep --seeds 129-160,201-232 --out {recorded.folder()}/held-out')
     if problem:
         raise InputError(problem)
     logs = recorded_mistakes()
