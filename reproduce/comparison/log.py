@@ -114,7 +114,12 @@ def parse_log(lines: Iterable[str], name: str) -> Log:
 
 def is_article_log(lines: Iterable[str]) -> bool:
     """Whether one of `lines` is of the article's program, whole or damaged."""
-    return any(mark in line.translate(_COPIED) for line in lines for mark in _MARKS)
+    return any(_marked(line.translate(_COPIED)) for line in lines)
+
+
+def _marked(text: str) -> bool:
+    """Whether `text` has words of the article's lines."""
+    return any(mark in text for mark in _MARKS)
 
 
 def read_log(path: str) -> Log:
@@ -133,12 +138,11 @@ def _parse_line(line: str, prefix: Optional[str],
     None where the line holds none of the program's.  `prefix` is that of the log's first line,
     None before it: all lines of a log have prefixes of one shape.
     """
-    found = [piece.strip() for piece in line.translate(_COPIED).split('\r')
-             if any(mark in piece for mark in _MARKS)]
+    found = [piece.strip() for piece in line.translate(_COPIED).split('\r') if _marked(piece)]
     if not found:
         return None
     match = _LINE.fullmatch(found[0]) if len(found[0]) <= _LONGEST else None
-    if (len(found) > 1 or not match or any(mark in match['prefix'] for mark in _MARKS)
+    if (len(found) > 1 or not match or _marked(match['prefix'])
             or (prefix is not None and _shape(match['prefix']) != _shape(prefix))):
         raise InputError(f'{place}: a damaged line, {found[-1][:_SHOWN]!r}; give the log as it '
                          'was printed')
