@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import random
+import re
 import sys
 from typing import List, Optional
 
@@ -30,17 +31,41 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
                         help='cores to use; by default what the script says, or all')
     parser.add_argument('--seeds', metavar='FILE',
                         help='replay the op seeds that --record-seeds wrote on TensorFlow 1.x')
-    parser.add_argument('--against', metavar='PYTHON',
+    parser.add_argument('--against', metavar='PYTHON|FOLDER',
                         help='run the script on this Python, which has TensorFlow 1.x, and here, '
-                             'and compare the two: exit code 0: the same lines, 1: others, 2: '
-                             'a side cannot run it')
+                             'and compare the two; or compare with what observe.py --record has '
+                             'written to this folder: exit code 0: the same, 1: not, 2: a side '
+                             'cannot run it')
     parser.add_argument('--json', metavar='FILE', help='with --against: write the findings there')
+    parser.add_argument('--runs', type=cli.whole_number(1), metavar='N',
+                        help='with --against: stop both sides after N session runs')
+    parser.add_argument('--ignore', action='append', default=[], type=_pattern, metavar='REGEX',
+                        help='with --against: leave what matches out of printed lines; times and '
+                             'dates are told apart without')
+    parser.add_argument('--in-place', action='store_true',
+                        help='with --against: run in this folder, not each time in a copy of it')
     parser.add_argument('--observe', metavar='FOLDER', help=argparse.SUPPRESS)  # for --against
     parser.add_argument('--nudge', action='store_true', help=argparse.SUPPRESS)  # for --observe
     parser.add_argument('script', metavar='SCRIPT', help='the script, or - for standard input')
     parser.add_argument('arguments', metavar='ARGS', nargs=argparse.REMAINDER,
                         help="the script's own arguments")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.against is None:
+        for flag, given in (('--json', args.json), ('--ignore', args.ignore),
+                            ('--in-place', args.in_place),
+                            ('--runs', args.runs and not args.observe)):
+            if given:
+                parser.error(f'{flag} needs --against')
+    return args
+
+
+def _pattern(text: str) -> str:
+    """A flag's type: a regular expression."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f'{text!r} is no regular expression ({error})') from None
+    return text
 
 
 def legacy(args: argparse.Namespace) -> int:
@@ -53,8 +78,10 @@ def legacy(args: argparse.Namespace) -> int:
         script.show_only_the_scripts_frames()
     with contextlib.ExitStack() as stack:
         if args.observe:
-            from reproduce.legacy.observe import observed
-            stack.enter_context(observed(args.observe, args.nudge))
+            from reproduce.legacy.observe import about_run, observed
+            stack.enter_context(observed(
+                args.observe, args.nudge, args.runs,
+                about_run(args.script, args.arguments, args.seed, args.runs)))
         script.run(args.script, args.arguments, code)
     return cli.EXIT_FINE
 
@@ -65,7 +92,7 @@ def prove(args: argparse.Namespace) -> int:
     check_versions()
     report = compare_with(
         Settings(args.against, args.script, args.arguments, args.seed, args.threads,
-                 args.data_dir, args.seeds), args.json,
+                 args.data_dir, args.seeds, args.runs, args.ignore, args.in_place), args.json,
         lambda line: print(line, file=sys.stderr))
     print(report.text)
     return cli.EXIT_FINE if report.same else cli.EXIT_FAILED

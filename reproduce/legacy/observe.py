@@ -3,18 +3,24 @@
 The same file works beside real TensorFlow 1.x (Python 3.5 and up), where it is run as it is and
 imports nothing of its package, and beside today's, where the runner calls `observed`:
 
-    python1.x observe.py --seed 7 --record-seeds seeds.json script.py --its --flags
+    python1.x observe.py --seed 7 --record FOLDER script.py --its --flags
 
-It adds no operation to a graph and asks for no random number, so that the script's own come out
-as ever.  What it writes is JSON, and bounded however long the script runs.
+It adds no operation to a graph, runs none that changes anything, and asks for no random number, so
+that the script's own come out as ever.  What it writes is JSON, and bounded however long the script
+runs.
 """
 import argparse
+import ast
 import contextlib
 import hashlib
 import json
 import os
 import random
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 import types
@@ -23,35 +29,55 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple  # noqa: F401
 import numpy as np
 
 KEPT_NUMBERS = 64  # of an array; its digest is of them all
+BLOCKS = 32  # of a larger array; of each its digest, sums, least and largest number
 KEPT_OF_VARIABLES = 8
 MOST_BYTES = 64 * 2**20  # of a recording's session runs
 MOST_GRAPHS = 20
 MOST_CONSTANT = 1024  # elements of a constant whose value is written down
 
-RUNS, SEEDS, GRAPHS, INITIAL, OUTCOME = ('runs.jsonl', 'seeds.json', 'graphs.json',
-                                         'initial.json', 'outcome.json')
+RUNS, SEEDS, GRAPHS, INITIAL, FILES, OUTCOME = (
+    'runs.jsonl', 'seeds.json', 'graphs.json', 'initial.json', 'files.json', 'outcome.json')
+STDOUT = 'stdout'  # what the script printed
+REPEATED, THREADED, NUDGED = 'repeated', 'threaded', 'nudged'  # folders of the controls
 FED, AFTERWARDS = 'fed ', 'afterwards '  # before the names of what is no fetch
 EXIT_UNUSABLE = 2  # there is no TensorFlow 1.x here
+MOST_FILES = 20000  # in the script's folder; of more, none is looked at
+MOST_TEXT = 2**20  # bytes of a text file that is kept
 
 _MNIST_FILES = ('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz',
                 't10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz')
 _ASSIGNMENTS = ('Assign', 'AssignVariableOp')
+_VARIABLES = ('Variable', 'VariableV2')
+_NO_DATA = ('.git', '__pycache__')  # folders in which no script keeps its data
+
+
+class EnoughError(BaseException):
+    """The script has made as many session runs as are wanted."""
 
 
 @contextlib.contextmanager
-def observed(folder: str, nudge: bool = False) -> Iterator['Observer']:
+def observed(folder: str, nudge: bool = False, most_runs: Optional[int] = None,
+             about: Optional[Dict[str, Any]] = None) -> Iterator['Observer']:
     """Write what TensorFlow is asked to do within the block into files in `folder`.
 
     Args:
-      folder: exists; gets RUNS while the block runs, and at its end SEEDS, GRAPHS, INITIAL and
-        OUTCOME.  `reproduce.legacy.proof.recording` reads them.
+      folder: exists; gets RUNS while the block runs, and at its end SEEDS, GRAPHS, INITIAL, FILES
+        and OUTCOME.  `reproduce.legacy.proof.recording` reads them.
       nudge: move every initial value to the float beside it, and see what rounding can do.
+      most_runs: leave the block after so many session runs.
+      about: what is run, by `about_run`.
     """
-    observer = Observer(folder, nudge)
-    outcome = {'error': None, 'exit': 0}  # type: Dict[str, Any]
+    files = WrittenFiles(os.getcwd(), os.path.abspath(folder))
+    observer = Observer(folder, nudge, most_runs)
+    outcome = {'error': None, 'exit': 0, 'stopped': False, 'about': about}  # type: Dict[str, Any]
     try:
         with observer.watching():
-            yield observer
+            try:
+                yield observer
+            finally:
+                observer.saw_the_end()
+    except EnoughError:
+        outcome['stopped'] = True
     except SystemExit as error:
         outcome['exit'] = error.code if isinstance(error.code, int) else int(bool(error.code))
         raise
@@ -59,34 +85,67 @@ def observed(folder: str, nudge: bool = False) -> Iterator['Observer']:
         outcome.update(exit=1, error=_described(error))
         raise
     finally:
-        observer.write(outcome)
+        observer.write(outcome, files.described())
+
+
+def about_run(script: str, arguments: List[str], seed: Optional[int],
+              most_runs: Optional[int]) -> Dict[str, Any]:
+    """What says that two runs are of one program; a script on standard input has no digest."""
+    digest = None
+    if script != '-':
+        with open(script, 'rb') as file:
+            digest = hashlib.sha256(file.read()).hexdigest()
+    return {'script': digest, 'arguments': list(arguments), 'seed': seed, 'runs': most_runs}
 
 
 def _described(error: BaseException) -> Dict[str, Any]:
-    """The error's type, the first line of its message, and the script's line."""
+    """The error's type, the first line of its message, and the line of the script's statement."""
     places = traceback.extract_tb(error.__traceback__)
     script = os.path.abspath(sys.argv[0])
     lines = [place[1] for place in places if os.path.abspath(place[0]) == script]
     if isinstance(error, SyntaxError) and error.lineno:
         lines.append(error.lineno)
-    return {'type': type(error).__name__, 'message': (str(error).splitlines() or [''])[0][:500],
-            'line': lines[-1] if lines else None,
+    return {'type': type(error).__name__, 'message': _first_line(error)[:500],
+            'line': _statement(script, lines[-1]) if lines else None,
             'missing': isinstance(error, ImportError)}
+
+
+def _first_line(error: BaseException) -> str:
+    """The first line of the error's message; of TensorFlow's, that of the kernel."""
+    lines = str(error).splitlines() or ['']
+    nodes = [number for number, line in enumerate(lines[:-1]) if line.startswith('Node: ')]
+    # 2.x says before it where the script made the node.
+    told = lines[0].startswith('Graph execution error') and nodes
+    return lines[nodes[-1] + 1 if told else 0]
+
+
+def _statement(script: str, line: int) -> int:
+    """Where the statement begins that has the line: Pythons differ in which of its lines fails."""
+    try:
+        with open(script, 'rb') as file:
+            nodes = list(ast.walk(ast.parse(file.read())))
+    except (OSError, SyntaxError, ValueError):
+        return line
+    return max([node.lineno for node in nodes
+                if isinstance(node, ast.stmt) and node.lineno <= line] or [line])
 
 
 class Observer:
     """What has been seen so far."""
 
-    def __init__(self, folder: str, nudge: bool = False) -> None:
+    def __init__(self, folder: str, nudge: bool = False, most_runs: Optional[int] = None) -> None:
         self.seeds = []  # type: List[List[Any]]
         self._folder = folder
         self._nudge = nudge
+        self._most_runs = most_runs
         self._runs = open(os.path.join(folder, RUNS), 'w')  # noqa: SIM115, until write()
         self._bytes = 0
         self._counts = {'runs': 0, 'recorded': 0, 'elsewhere': 0, 'unseeded': 0}
         self._graphs = []  # type: List[Any]
         self._initial = {}  # type: Dict[Tuple[int, str], Dict[str, Any]]
         self._looked_at = set()  # type: Set[Tuple[int, Tuple[str, ...]]]
+        self._open = []  # type: List[Any]  # sessions
+        self._run = None  # type: Any  # of a session, unseen
         self._thread = threading.current_thread()
 
     @contextlib.contextmanager
@@ -95,13 +154,15 @@ class Observer:
         # TensorFlow's private names that this file touches: tried on 1.5, 1.15 and 2.21.
         from tensorflow.python.client import session
         from tensorflow.python.framework import random_seed
-        originals = [(random_seed, 'get_seed', random_seed.get_seed)] + [
-            (owner, 'run', vars(owner)['run'])
-            for owner in (session.BaseSession, session.Session, session.InteractiveSession)
-            if 'run' in vars(owner)]
+        seeing = {'get_seed': self._seeing_seeds, 'run': self._seeing_runs,
+                  'make_callable': self._seeing_callables, 'close': self._seeing_ends,
+                  '_make_callable_from_options': self._seeing_callables_from_options}
+        owners = (random_seed, session.BaseSession, session.Session, session.InteractiveSession)
+        originals = [(owner, name, vars(owner)[name]) for owner in owners for name in seeing
+                     if name in vars(owner)]
+        self._run = session.BaseSession.run
         for owner, name, function in originals:
-            make = self._seeing_seeds if name == 'get_seed' else self._seeing_runs
-            setattr(owner, name, make(function))
+            setattr(owner, name, seeing[name](function))
         try:
             yield
         finally:
@@ -119,19 +180,56 @@ class Observer:
     def _seeing_runs(self, run: Any) -> Any:
         def seen_run(session: Any, fetches: Any, feed_dict: Any = None, *args: Any,
                      **options: Any) -> Any:
-            if threading.current_thread() is not self._thread:
-                self._counts['elsewhere'] += 1
-                return run(session, fetches, feed_dict, *args, **options)
-            try:
-                result = run(session, fetches, feed_dict, *args, **options)
-            except Exception as error:
-                self._saw_run(session, feed_dict, [], [], type(error).__name__)
-                raise
-            self._saw_assignments(session, fetches, run)
-            self._saw_run(session, feed_dict, list(_leaves(fetches, result)),
-                          self._variables_now_and_then(session, run), None)
-            return result
+            return self._watched(
+                session, fetches, feed_dict or {},
+                lambda: run(session, fetches, feed_dict, *args, **options))
         return seen_run
+
+    def _seeing_callables(self, make_callable: Any) -> Any:
+        def seen_make_callable(session: Any, fetches: Any, feed_list: Any = None, *args: Any,
+                               **options: Any) -> Any:
+            made = make_callable(session, fetches, feed_list, *args, **options)
+            return lambda *fed, **others: self._watched(
+                session, fetches, dict(zip(map(_name, feed_list or []), fed)),
+                lambda: made(*fed, **others))
+        return seen_make_callable
+
+    def _seeing_callables_from_options(self, make_callable: Any) -> Any:
+        def seen_make_callable(session: Any, callable_options: Any) -> Any:
+            made = make_callable(session, callable_options)
+            return lambda *fed, **others: self._watched(
+                session, list(callable_options.fetch), dict(zip(callable_options.feed, fed)),
+                lambda: made(*fed, **others))
+        return seen_make_callable
+
+    def _seeing_ends(self, close: Any) -> Any:
+        def seen_close(session: Any, *args: Any, **options: Any) -> None:
+            if threading.current_thread() is self._thread:
+                self._saw_end(session)
+            close(session, *args, **options)
+        return seen_close
+
+    def _watched(self, session: Any, fetches: Any, fed: Dict[Any, Any], run: Any) -> Any:
+        """What `run` returns, written down with what was fed to it."""
+        if threading.current_thread() is not self._thread:
+            self._counts['elsewhere'] += 1
+            return run()
+        if session not in self._open:
+            self._open.append(session)
+        try:
+            result = run()
+        except Exception as error:
+            self._saw_run(session, fed, [], [], type(error).__name__)
+            raise
+        self._saw_assignments(session, fetches)
+        following = self._counts['runs'] + 1
+        # A script that fetches nothing but accuracies would not show how rounding grows.
+        variables = [] if following & (following - 1) else self._variables(session)
+        self._saw_run(session, fed, list(_leaves(fetches, result)), variables, None)
+        if following == self._most_runs:
+            self._saw_end(session)
+            raise EnoughError
+        return result
 
     def _saw_seed(self, pair: Tuple[Optional[int], Optional[int]]) -> None:
         """An operation, or a data set, without a seed of its own has got `pair`."""
@@ -140,38 +238,46 @@ class Observer:
             return
         self.seeds.append([pair[1], _default_graph().get_name_scope()])
 
-    def _saw_run(self, session: Any, feed_dict: Any, fetched: List[Tuple[str, Any]],
+    def _saw_run(self, session: Any, fed: Dict[Any, Any], fetched: List[Tuple[str, Any]],
                  variables: List[Dict[str, Any]], error: Optional[str]) -> None:
         self._counts['runs'] += 1
         graph = self._number_of(session.graph)
         if self._bytes >= MOST_BYTES:
             return
-        seen = [_summary(FED + _name(key), value) for key, value in (feed_dict or {}).items()]
+        seen = [_summary(FED + _name(key), value) for key, value in fed.items()]
         seen.sort(key=lambda one: one['name'])
         seen += [_summary(name, value, session.graph) for name, value in fetched] + variables
-        line = json.dumps({'graph': graph, 'error': error, 'values': seen}) + '\n'
-        self._runs.write(line)
-        self._bytes += len(line)
+        self._write_run(graph, seen, error)
         self._counts['recorded'] += 1
 
-    def _variables_now_and_then(self, session: Any, run: Any) -> List[Dict[str, Any]]:
-        """The variables' values after the first, second, fourth, eighth ... run.
+    def _write_run(self, graph: int, values: List[Dict[str, Any]], error: Optional[str] = None,
+                   end: bool = False) -> None:
+        line = json.dumps({'graph': graph, 'error': error, 'values': values, 'end': end}) + '\n'
+        self._runs.write(line)
+        self._bytes += len(line)
 
-        A script that fetches nothing but accuracies would not show how rounding grows.
-        """
-        from tensorflow.python.framework import errors_impl
-        following = self._counts['runs'] + 1
-        if following & (following - 1):
-            return []
+    def _variables(self, session: Any) -> List[Dict[str, Any]]:
+        """The values that the variables have now."""
         number = self._number_of(session.graph)
         names = [name for graph, name in sorted(self._initial) if graph == number]
         tensors = [_readable(session.graph.get_operation_by_name(name)) for name in names]
         try:
-            values = run(session, tensors) if tensors else []
-        except errors_impl.FailedPreconditionError:  # not initialized in this session yet
+            values = self._run(session, tensors) if tensors else []
+        except Exception:  # of many kinds: not initialized in this session yet, or closed
             return []
         return [_summary(AFTERWARDS + name, value, kept=KEPT_OF_VARIABLES)
                 for name, value in zip(names, values)]
+
+    def _saw_end(self, session: Any) -> None:
+        """Write down what the variables have become, which other threads may have changed too."""
+        if session in self._open:
+            self._open.remove(session)
+            self._write_run(self._number_of(session.graph), self._variables(session), end=True)
+
+    def saw_the_end(self) -> None:
+        """The script has come to its end, with the sessions open that it has not closed."""
+        for session in list(self._open):
+            self._saw_end(session)
 
     def _number_of(self, graph: Any) -> int:
         """The graph's number in the order in which sessions use them; -1 beyond MOST_GRAPHS."""
@@ -183,7 +289,7 @@ class Observer:
         self._graphs.append(graph)
         return len(self._graphs) - 1
 
-    def _saw_assignments(self, session: Any, fetches: Any, run: Any) -> None:
+    def _saw_assignments(self, session: Any, fetches: Any) -> None:
         """Write down the variables that this run has set for the first time."""
         number = self._number_of(session.graph)
         names = tuple(name for name, _ in _leaves(fetches, None))
@@ -194,31 +300,171 @@ class Observer:
             tensor = _readable(variable)
             if tensor is None or (number, variable.name) in self._initial:
                 continue
-            value = run(session, tensor)
+            value = self._run(session, tensor)
             self._initial[number, variable.name] = dict(
                 _summary(variable.name, value), graph=number, shape=list(np.shape(value)))
             if self._nudge and _is_float(np.asarray(value)):
-                _assign_neighbour(session, variable, np.asarray(value), run)
+                self._assign_neighbour(session, variable, np.asarray(value))
 
-    def write(self, outcome: Dict[str, Any]) -> None:
+    def _assign_neighbour(self, session: Any, variable: Any, value: Any) -> None:
+        """Move each element but a zero to the float beside it, by turns up and down."""
+        assigns = [one for one in variable.outputs[0].consumers()
+                   if one.type in _ASSIGNMENTS and _stands_alone(one)]
+        ends = np.where(np.arange(value.size) % 2, -np.inf, np.inf).reshape(value.shape)
+        beside = np.where(value == 0, value, np.nextafter(value, ends.astype(value.dtype)))
+        if assigns:
+            self._run(session, assigns[0], {assigns[0].inputs[1]: beside})
+
+    def write(self, outcome: Dict[str, Any], files: Any) -> None:
         """Write the files that are due at the end."""
         self._runs.close()
         self._number_of(_default_graph())
         initial = [self._initial[key] for key in sorted(self._initial)]
         tensorflow = sys.modules['tensorflow']
-        outcome = dict(outcome, counts=self._counts, versions={
+        outcome = dict(outcome, counts=self._counts, eager=_is_eager(), versions={
             'python': '.'.join(str(part) for part in sys.version_info[:3]),
             'numpy': np.__version__, 'tensorflow': str(tensorflow.__version__)})
-        for name, content in ((SEEDS, self.seeds), (INITIAL, initial),
+        for name, content in ((SEEDS, self.seeds), (INITIAL, initial), (FILES, files),
                               (GRAPHS, [_nodes(graph) for graph in self._graphs]),
                               (OUTCOME, outcome)):  # last: it says that the others are whole
             with open(os.path.join(self._folder, name), 'w') as file:
                 json.dump(content, file)
 
 
+class WrittenFiles:
+    """The files that are written below a folder from now on, but for those below `without`."""
+
+    def __init__(self, folder: str, without: str) -> None:
+        self._folder = folder
+        self._without = without
+        self._before = self._found()
+
+    def _found(self) -> Optional[Dict[str, Tuple[int, int]]]:
+        """Size and time of each file, by its path; None where there are too many."""
+        found = {}  # type: Dict[str, Tuple[int, int]]
+        for path in _files_below(self._folder):
+            if not path.startswith(self._without + os.sep):
+                status = os.stat(path)
+                found[path] = status.st_size, status.st_mtime_ns
+                if len(found) > MOST_FILES:
+                    return None
+        return found
+
+    def described(self) -> Optional[List[Dict[str, Any]]]:
+        """What is kept of each file that is new or has changed."""
+        now = self._found()
+        if self._before is None or now is None:
+            return None
+        # TensorBoard's files have the time and the host in their names.
+        return [dict(_described_file(path), name=re.sub(
+                    r'(\.tfevents\.).*', r'\1*', os.path.relpath(path, self._folder)))
+                for path in sorted(now) if self._before.get(path) != now[path]]
+
+
+def _holds_no_data(folder: str) -> bool:
+    """Whether it is a folder in which no script keeps its data, such as a virtual environment."""
+    return (os.path.basename(folder) in _NO_DATA
+            or os.path.exists(os.path.join(folder, 'pyvenv.cfg')))
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    """The paths of the files that a script may read and write there."""
+    for inside, inner, names in os.walk(folder):
+        inner[:] = [name for name in inner if not _holds_no_data(os.path.join(inside, name))]
+        for name in names:
+            path = os.path.join(inside, name)
+            if os.path.isfile(path):
+                yield path
+
+
+def size_of_folder(folder: str, most: int) -> Tuple[int, int]:
+    """Bytes and number of the files there, counted until they are too many."""
+    size = count = 0
+    for path in _files_below(folder):
+        size, count = size + os.path.getsize(path), count + 1
+        if size > most or count > MOST_FILES:
+            break
+    return size, count
+
+
+def copy_folder(folder: str, target: str) -> None:
+    """Copy the folder for a run of its own; what `_holds_no_data` is linked.
+
+    Raises:
+      OSError: it can't be copied.
+    """
+    for inside, inner, names in os.walk(folder):
+        place = os.path.join(target, os.path.relpath(inside, folder))
+        os.makedirs(place, exist_ok=True)
+        for name in [*inner]:
+            path = os.path.join(inside, name)
+            if os.path.islink(path) or _holds_no_data(path):
+                os.symlink(os.path.realpath(path), os.path.join(place, name))
+                inner.remove(name)
+        for name in names:
+            if os.path.isfile(os.path.join(inside, name)):
+                shutil.copy2(os.path.join(inside, name), os.path.join(place, name))
+
+
+def _described_file(path: str) -> Dict[str, Any]:
+    """The numbers or the text in a file that a script wrote, or its digest."""
+    try:
+        if path.endswith('.index'):
+            return {'values': _checkpoint(path[:-len('.index')])}
+        if '.data-' in path and os.path.exists(path.split('.data-')[0] + '.index'):
+            return {}  # its index has told what it holds
+        if '.tfevents.' in os.path.basename(path):
+            return {'values': _events(path)}
+        if path.endswith(('.meta', '.pb', '.pbtxt')):
+            return {'graph': True}
+        if path.endswith('.npy'):
+            return {'values': [_summary('array', np.load(path, allow_pickle=False))]}
+        if path.endswith('.npz'):
+            with np.load(path, allow_pickle=False) as arrays:
+                return {'values': [_summary(name, arrays[name]) for name in sorted(arrays.files)]}
+        with open(path, 'rb') as file:
+            content = file.read()
+        if len(content) <= MOST_TEXT:
+            lines = content.decode('utf-8').splitlines()
+            if os.path.basename(path) == 'checkpoint':  # Saver's, with the time that it wrote it
+                lines = [line for line in lines if '_timestamp' not in line]
+            return {'text': lines}
+    except Exception:  # of many kinds, by what is no such file
+        pass
+    with open(path, 'rb') as file:
+        return {'digest': hashlib.sha256(file.read()).hexdigest()}
+
+
+def _checkpoint(prefix: str) -> List[Dict[str, Any]]:
+    from tensorflow.python.training import checkpoint_utils
+    reader = checkpoint_utils.load_checkpoint(prefix)
+    return [_summary(name, reader.get_tensor(name))
+            for name in sorted(reader.get_variable_to_shape_map())]
+
+
+def _events(path: str) -> List[Dict[str, Any]]:
+    """The numbers of an event file, a series a tag."""
+    from tensorflow.python.summary import summary_iterator
+    series = {}  # type: Dict[str, List[float]]
+    for event in summary_iterator.summary_iterator(path):
+        for value in event.summary.value:
+            series.setdefault(value.tag, []).extend(
+                [float(event.step)] + _numbers_of(value))
+    return [_summary(tag, np.asarray(series[tag], np.float32)) for tag in sorted(series)]
+
+
 def _default_graph() -> Any:
     from tensorflow.python.framework import ops
     return ops.get_default_graph()
+
+
+def _is_eager() -> bool:
+    """Whether the script computes without graphs and sessions, where nothing is seen of it."""
+    try:
+        from tensorflow.python.eager import context
+    except ImportError:  # before 1.5
+        return False
+    return bool(context.executing_eagerly()) if hasattr(context, 'executing_eagerly') else False
 
 
 def _name(fetch: Any) -> str:
@@ -251,7 +497,7 @@ def _summary(name: str, value: Any, graph: Any = None, kept: int = KEPT_NUMBERS
     if value is None:
         return {'name': name}
     if isinstance(value, bytes) and graph is not None and _is_summary(graph, name):
-        value = _summary_numbers(value)
+        value = np.asarray(_summary_numbers(value), np.float32)
     try:
         array = np.asarray(value)
     except ValueError:  # lists of several lengths
@@ -260,7 +506,21 @@ def _summary(name: str, value: Any, graph: Any = None, kept: int = KEPT_NUMBERS
             'digest': _digest(array)}
     if array.dtype.kind in 'iub' or _is_float(array):
         summary['numbers'] = _some_of(array.reshape(-1), kept)
+        if array.size > KEPT_NUMBERS:
+            summary['blocks'] = [_block(part) for part in
+                                 np.array_split(array.reshape(-1), BLOCKS)]
     return summary
+
+
+def _block(part: Any) -> List[Any]:
+    """A block's digest, sum, weighted sum, least and largest number.
+
+    Zeros of both signs are one number.  The weights tell numbers that have changed places.
+    """
+    numbers = part.astype(np.float64) + 0.0
+    weights = np.arange(numbers.size) * 0.618034 % 1.0
+    return [_digest(numbers)[:8], float(numbers.sum()), float((numbers * weights).sum()),
+            float(numbers.min()), float(numbers.max())]
 
 
 def _some_of(flat: Any, kept: int) -> List[float]:
@@ -297,17 +557,20 @@ def _is_summary(graph: Any, name: str) -> bool:
 
 
 def _summary_numbers(data: bytes) -> List[float]:
-    """The numbers in what a summary operation gives; pictures and sounds are left out."""
+    """The numbers in what a summary operation gives."""
     from tensorflow.core.framework import summary_pb2
-    numbers = []
-    for value in summary_pb2.Summary.FromString(data).value:
-        if value.HasField('simple_value'):
-            numbers.append(value.simple_value)
-        elif value.HasField('histo'):
-            histogram = value.histo
-            numbers += [histogram.min, histogram.max, histogram.num, histogram.sum,
-                        histogram.sum_squares]
-    return numbers
+    return [number for value in summary_pb2.Summary.FromString(data).value
+            for number in _numbers_of(value)]
+
+
+def _numbers_of(value: Any) -> List[float]:
+    """Those of one value of a summary; pictures and sounds have none."""
+    if value.HasField('simple_value'):
+        return [value.simple_value]
+    if value.HasField('histo'):
+        histogram = value.histo
+        return [histogram.min, histogram.max, histogram.num, histogram.sum, histogram.sum_squares]
+    return []
 
 
 def _assigned_variables(graph: Any, names: Tuple[str, ...]) -> List[Any]:
@@ -332,19 +595,17 @@ def _assigned_variables(graph: Any, names: Tuple[str, ...]) -> List[Any]:
 
 
 def _readable(variable: Any) -> Any:
-    """A tensor of the graph that holds the variable's value, or None."""
+    """A tensor of the graph that holds the variable's value, and changes nothing; or None."""
     if variable.type != 'VarHandleOp':
-        return variable.outputs[0]
-    reads = [one for one in variable.outputs[0].consumers() if one.type == 'ReadVariableOp']
+        return variable.outputs[0] if variable.type in _VARIABLES else None
+    reads = [one for one in variable.outputs[0].consumers()
+             if one.type == 'ReadVariableOp' and _stands_alone(one)]
     return reads[0].outputs[0] if reads else None
 
 
-def _assign_neighbour(session: Any, variable: Any, value: Any, run: Any) -> None:
-    """Move each element but a zero to the float beside it, by turns up and down."""
-    assign = [one for one in variable.outputs[0].consumers() if one.type in _ASSIGNMENTS][0]
-    ends = np.where(np.arange(value.size) % 2, -np.inf, np.inf).reshape(value.shape)
-    beside = np.where(value == 0, value, np.nextafter(value, ends.astype(value.dtype)))
-    run(session, assign, {assign.inputs[1]: beside})
+def _stands_alone(operation: Any) -> bool:
+    """Whether nothing else is run for it, such as an update that it stands behind."""
+    return not operation.control_inputs and operation._get_control_flow_context() is None
 
 
 def _nodes(graph: Any) -> List[List[Any]]:
@@ -457,7 +718,11 @@ def _parse_args() -> argparse.Namespace:
     parser.add_argument('--record-seeds', metavar='FILE', help=(
         'write the op seeds there, in the order of their use, for python -m reproduce.legacy '
         '--seeds FILE'))
-    parser.add_argument('--record', metavar='FOLDER', help='write all that was seen there')
+    parser.add_argument('--record', metavar='FOLDER', help=(
+        'write all that was seen there, for python -m reproduce.legacy --against FOLDER'))
+    parser.add_argument('--controls', action='store_true', help=(
+        'with --record: run the script thrice more, and record there what rounding can do'))
+    parser.add_argument('--runs', type=int, metavar='N', help='stop after N session runs')
     parser.add_argument('--nudge', action='store_true', help=(
         'move every initial value to the float beside it'))
     parser.add_argument('script', metavar='SCRIPT')
@@ -475,6 +740,15 @@ def main() -> int:
     args = _parse_args()
     if args.script != '-' and not os.path.isfile(args.script):
         return _unusable('no script {}'.format(args.script))
+    if args.controls and (args.script == '-' or not args.record):
+        return _unusable('--controls needs --record FOLDER and a script in a file')
+    if args.record:
+        os.makedirs(args.record, exist_ok=True)
+        if os.path.exists(os.path.join(args.record, OUTCOME)):
+            return _unusable('--record {}: holds a recording; name another folder'.format(
+                args.record))
+    if args.controls:
+        _record_controls(args)
     sys.path[0] = '' if args.script == '-' else os.path.dirname(os.path.abspath(args.script))
     try:
         import tensorflow as tf
@@ -493,13 +767,54 @@ def main() -> int:
     return 0
 
 
+def _record_controls(args: argparse.Namespace) -> None:
+    """Record the same run again, with another number of threads, and with nudged weights.
+
+    Each is made in a copy of the folder, as it is before the script's own run.
+    """
+    for name, flags in control_flags(args.threads):
+        command = [sys.executable, os.path.abspath(__file__), '--record',
+                   os.path.abspath(os.path.join(args.record, name)),
+                   '--data-dir', os.path.abspath(args.data_dir)]
+        for flag, value in (('--seed', args.seed), ('--threads', args.threads),
+                            ('--runs', args.runs)):
+            command += [] if value is None else [flag, str(value)]
+        with tempfile.TemporaryDirectory() as folder:
+            copy_folder(os.getcwd(), folder)
+            subprocess.call(command + flags + [args.script] + args.args, cwd=folder,
+                            stdout=subprocess.DEVNULL)
+
+
+def control_flags(threads: Optional[int]) -> List[Tuple[str, List[str]]]:
+    """The controls of a run of `threads` threads: their names, and what is another in each."""
+    return [(REPEATED, []), (THREADED, ['--threads', '2' if threads == 1 else '1']),
+            (NUDGED, ['--nudge'])]
+
+
+class _Copied:
+    """Text that is printed, and kept in a file."""
+
+    def __init__(self, stream: Any, path: str) -> None:
+        self._stream = stream
+        self._file = open(path, 'w', encoding='utf-8')  # noqa: SIM115, until the script's end
+
+    def write(self, text: str) -> Any:
+        self._file.write(text)
+        self._file.flush()
+        return self._stream.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def _observe(args: argparse.Namespace) -> None:
-    import shutil
-    import tempfile
     folder = args.record or tempfile.mkdtemp()
     observer = None
+    if args.record and not os.path.exists(os.path.join(folder, STDOUT)):
+        sys.stdout = _Copied(sys.stdout, os.path.join(folder, STDOUT))
     try:
-        with observed(folder, args.nudge) as observer:
+        with observed(folder, args.nudge, args.runs, about_run(
+                args.script, args.args, args.seed, args.runs)) as observer:
             _run_script(args.script, args.args)
     finally:
         if args.record_seeds and observer:

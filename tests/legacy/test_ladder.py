@@ -49,8 +49,8 @@ def test_an_unchanged_script_is_the_same_on_all_rungs() -> None:
     report = climb(recorded('changed-here-none'), recorded('changed-there'),
                    controls('changed', made))
     assert report.same
-    assert report.verdict == ('same: TensorFlow 2.21.0 prints what TensorFlow 1.15.5 prints, '
-                              '3 lines')
+    assert report.verdict == ('same: TensorFlow 2.21.0 computes and prints what TensorFlow 1.15.5 '
+                              'does, 3 lines')
     assert states(report) == [('graph', HARMLESS), ('op seeds', SAME), ('initial values', SAME),
                               ('session runs', ROUNDING), ('printed lines', SAME)]
     assert made == []  # no control where the last digits alone differ
@@ -79,7 +79,19 @@ def test_another_operation_shows_in_the_graph_and_in_the_op_seeds() -> None:
                               ('printed lines', DIFFERENT)]
     assert '`Const' in text_of(report, 'graph')
     assert 'the first that differs is number 1: ' in text_of(report, 'op seeds')
-    assert '--record-seeds' in report.verdict
+    assert report.verdict == 'differs: random operations get other seeds here'
+
+
+def test_below_other_op_seeds_the_ladder_is_climbed_with_those_of_1x() -> None:
+    there = recorded('changed-there')
+    for run, said in (('none', '; with those of 1.x, all else that it computes is the same'),
+                      ('rate', '')):
+        report = climb(recorded('changed-here-more'), there, controls('changed'),
+                       lambda run=run: recorded(f'changed-here-{run}'))
+        assert not report.same
+        assert states(report)[1:3] == [('op seeds', DIFFERENT), ('initial values', SAME)]
+        assert states(report)[3] == ('session runs', DIFFERENT if run == 'rate' else ROUNDING)
+        assert report.verdict == 'differs: random operations get other seeds here' + said
 
 
 @pytest.mark.parametrize('change, first, node', [
@@ -162,7 +174,7 @@ def test_other_text_with_the_same_numbers_is_no_rounding() -> None:
     first, *rest = there.lines
     for lines, said in (((first, *rest, 'TensorFlow 2'), 'other text is printed'),
                         (('Step 20, loss 7.5', *rest), 'other text is printed'),
-                        ((first.replace('20', '21'), *rest), 'such as a time')):
+                        ((first.replace('20', '21'), *rest), 'such as what the script')):
         report = climb(recorded('changed-here-none')._replace(lines=lines), there, [])
         assert said in report.verdict
         assert not report.same
@@ -195,8 +207,9 @@ def test_a_change_that_nothing_printed_shows_is_said() -> None:
     there = recorded('changed-there')
     report = climb(recorded('changed-here-rate')._replace(lines=there.lines), there,
                    controls('changed'))
-    assert report.same  # what the exit code is about
-    assert report.verdict.endswith('yet the session runs differ, which it does not show')
+    assert not report.same
+    assert report.verdict == ('differs: the program computes something else here, and not by '
+                              'rounding, though it prints the same')
 
 
 def test_other_fetches_are_named() -> None:

@@ -14,7 +14,8 @@ from running import needs_tf_keras
 
 from reproduce.legacy import observe
 from reproduce.legacy.proof.ladder import SAME, climb
-from reproduce.legacy.proof.recording import STDOUT, Recording, read_recording
+from reproduce.legacy.observe import STDOUT
+from reproduce.legacy.proof.recording import Recording, read_recording
 from reproduce.shared.errors import InputError
 
 TF1 = os.environ.get('REPRODUCE_TF1')
@@ -87,7 +88,7 @@ def test_the_recording_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         graph = object()
 
     for _ in range(5):
-        observer._saw_run(Session, None, [('loss:0', 1.5)], [], None)
+        observer._saw_run(Session, {}, [('loss:0', 1.5)], [], None)
     assert observer._counts['runs'] == 5
     assert observer._counts['recorded'] == 1
 

@@ -1,10 +1,12 @@
 """What is rounding, and which differences of two graphs are known, on small made-up runs."""
 from typing import List, Optional, Sequence, Tuple
 
+import numpy as np
 import pytest
 
+from reproduce.legacy import observe
 from reproduce.legacy.proof.graphs import compare_graphs, decisions
-from reproduce.legacy.proof.ladder import climb
+from reproduce.legacy.proof.ladder import Control, climb
 from reproduce.legacy.proof.recording import Node, Recording, Run, Value
 from reproduce.legacy.proof.rounding import drift, first_unexplained
 
@@ -164,3 +166,139 @@ def test_other_inputs_and_types_are_unknown() -> None:
 def test_a_graph_that_one_side_has_alone_is_missing() -> None:
     comparison = compare_graphs([], [GRAPH])
     assert len(comparison.unknown) == comparison.reference_nodes == len(GRAPH)
+
+
+def array_value(numbers: np.ndarray) -> Value:
+    """What the observer keeps of a large array."""
+    kept = observe._summary('loss:0', numbers)
+    return Value(kept['name'], kept['type'], kept['size'], kept['digest'], tuple(kept['numbers']),
+                 tuple(tuple(block) for block in kept['blocks']))
+
+
+def with_array(numbers: np.ndarray) -> Recording:
+    return recording([1.0])._replace(runs=(Run(0, None, (array_value(numbers),)),))
+
+
+LARGE = np.random.RandomState(0).standard_normal(400_000).astype(np.float32)
+
+
+def one_turned() -> np.ndarray:
+    changed = LARGE.copy()
+    changed[123_456] *= -1  # none of the elements that are kept
+    return changed
+
+
+def two_exchanged() -> np.ndarray:
+    changed = LARGE.copy()
+    changed[[123_456, 123_457]] = changed[[123_457, 123_456]]
+    return changed
+
+
+def test_one_element_of_400_000_with_the_other_sign_is_no_rounding() -> None:
+    found = drift(with_array(one_turned()), with_array(LARGE))
+    assert not found.in_last_digits
+    assert first_unexplained(found, []) == (1, 'loss:0')
+
+
+def test_two_exchanged_elements_are_no_rounding() -> None:
+    found = drift(with_array(two_exchanged()), with_array(LARGE))
+    assert not found.same
+    assert not found.in_last_digits
+
+
+def test_the_last_digits_of_a_large_array_are_rounding() -> None:
+    ends = np.where(np.arange(LARGE.size) % 2, -np.inf, np.inf).astype(np.float32)
+    found = drift(with_array(np.nextafter(LARGE, ends)), with_array(LARGE))
+    assert not found.same
+    assert found.in_last_digits
+    zeros = np.zeros(1000, np.float32)
+    assert drift(with_array(-zeros), with_array(zeros)).in_last_digits  # zeros of both signs
+
+
+def test_a_part_that_differs_where_nothing_kept_shows_it_is_unknown() -> None:
+    one = array_value(LARGE)
+    digest, *sums = one.blocks[3]
+    other = one._replace(digest='other', blocks=(*one.blocks[:3], ('other', *sums),
+                                                 *one.blocks[4:]))
+    run = with_array(LARGE)
+    found = run._replace(runs=(Run(0, None, (other,)),), lines=('done',))
+    expected = run._replace(lines=('done',))
+    assert drift(found, expected).hidden == (1, 'loss:0')
+    report = climb(found, expected, [Control('nothing', False, lambda: expected)])
+    assert not report.same
+    assert report.verdict.startswith('unknown: not all that the script computes')
+
+
+def test_a_race_is_called_one() -> None:
+    """A loss that is 36 % off when the same run is made again, at once."""
+    there, other = recording([1.0, 2.0, 3.0]), recording([1.0, 1.28, 3.0])
+    here = recording([1.0, 1.3, 3.0])
+    report = climb(here, there, [Control('when it is run again', False, lambda: other, True)])
+    assert not report.same
+    assert 'a race' in report.verdict
+    steady = Control('when it is run again', False, lambda: there, True)
+    assert climb(here, there, [steady]).verdict.startswith('differs: the program computes')
+
+
+def test_rounding_that_grows_from_run_to_run_is_no_race() -> None:
+    there, other = recording([1.0, 2.0, 3.0]), recording([1.0 + ULP, 2.001, 3.1])
+    report = climb(recording([1.0 + ULP, 2.002, 3.2]), there,
+                   [Control('when it is run again', False, lambda: other, True)])
+    assert report.same
+
+
+@pytest.mark.parametrize('kind', ['int64', 'bool'])
+def test_another_whole_number_is_no_rounding(kind: str) -> None:
+    """Such as a step that is counted otherwise, beside a loss that is the same."""
+    def run(step: int) -> Recording:
+        values = recording([1.0 + step * ULP]).runs[0].values + (
+            Value('step:0', kind, 1, str(step), (float(step),)),)
+        return recording([1.0])._replace(runs=(Run(0, None, values),))
+
+    found = drift(run(1), run(0))
+    assert not found.in_last_digits
+    assert first_unexplained(found, [drift(run(0), run(0))]) == (1, 'step:0')
+
+
+def test_a_half_precision_number_excuses_no_other() -> None:
+    half = Value('half:0', 'float16', 1, 'same', (1.0,))
+
+    def run(loss: float) -> Recording:
+        values = (half, *recording([loss]).runs[0].values)
+        return recording([1.0])._replace(runs=(Run(0, None, values),))
+
+    assert not drift(run(1.01), run(1.0)).in_last_digits
+
+
+def test_an_accuracy_that_is_far_off_needs_a_control_that_is() -> None:
+    nodes = [*GRAPH, Node('loss', 'Mean', ('x',))]
+
+    def run(accuracy: float) -> Recording:
+        values = (Value('mean:0', 'float32', 1, repr(accuracy), (accuracy,)),
+                  *recording([1.0]).runs[0].values)
+        return recording([1.0], nodes=nodes)._replace(runs=(Run(0, None, values),))
+
+    one = run(0.9)
+    assert drift(run(0.89), one).in_last_digits  # a tie
+    assert not drift(run(0.5), one).in_last_digits
+    assert first_unexplained(drift(run(0.5), one), [drift(one, one)]) == (1, '')
+    assert first_unexplained(drift(run(0.5), one), [drift(run(0.6), one)]) is None
+
+
+def test_a_variable_at_the_end_shows_what_no_run_does() -> None:
+    def run(weight: float) -> Recording:
+        end = Run(0, None, (Value('afterwards w', 'float32', 1, repr(weight), (weight,)),), True)
+        one = recording([1.0])
+        return one._replace(runs=(*one.runs, end), lines=('done',))
+
+    report = climb(run(2.0), run(1.0), [])
+    assert not report.same
+    assert 'the variable `w` in run 1' in report.text
+    assert climb(run(1.0), run(1.0), []).same
+
+
+def test_a_script_that_computes_eagerly_is_unknown() -> None:
+    eager = recording([])._replace(lines=('done',), eager=True)
+    report = climb(eager, eager, [])
+    assert not report.same
+    assert report.verdict.startswith('unknown: ')

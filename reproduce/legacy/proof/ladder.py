@@ -1,16 +1,27 @@
 """The ladder: a script's run on today's TensorFlow beside its run on 1.x, rung by rung.
 
-The rungs are the graph, the op seeds, the initial values, the numbers of the session runs and
-the printed lines.  What differs on one rung explains what differs on those below it, so the
-report goes down to the first difference that matters.
+The rungs are the graph, the op seeds, the initial values, the numbers of the session runs, the
+files that were written, and the printed lines.  What differs on one rung explains what differs on
+those below it, so the report goes down to the first difference that matters.
 """
 import math
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from reproduce.comparison.text import TextComparison, compare_text
 from reproduce.legacy.observe import AFTERWARDS, FED
 from reproduce.legacy.proof.graphs import compare_graphs
-from reproduce.legacy.proof.recording import Recording
+from reproduce.legacy.proof.printed import without_times
+from reproduce.legacy.proof.recording import Recording, Run
 from reproduce.legacy.proof.rounding import (
     SOME_ULPS,
     Drift,
@@ -20,7 +31,9 @@ from reproduce.legacy.proof.rounding import (
     first_unexplained,
 )
 
-SAME, HARMLESS, ROUNDING, DIFFERENT = 'same', 'harmless', 'rounding', 'different'
+SAME, HARMLESS, ROUNDING, UNKNOWN, DIFFERENT = (
+    'same', 'harmless', 'rounding', 'unknown', 'different')
+_HOLDS = (SAME, HARMLESS, ROUNDING)
 
 # What a script prints may be so many times as far apart as what it fetches, such as a difference
 # of two losses.
@@ -29,20 +42,26 @@ _LEAST = 1e-12
 
 
 class Control(NamedTuple):
-    """A run of a side that differs from that side's first run by rounding alone."""
+    """A run of a side that differs from that side's first run by rounding alone, or by nothing."""
 
     name: str  # what is another, such as 'with 1 thread'
     here: bool  # whether it is made here
     make: Callable[[], Recording]
+    repeats: bool = False  # whether it is the same run again
 
 
 class Rung(NamedTuple):
     """What one comparison gave."""
 
     name: str
-    state: str  # SAME, HARMLESS, ROUNDING or DIFFERENT
+    state: str  # SAME, HARMLESS, ROUNDING, UNKNOWN or DIFFERENT
     text: str
     facts: Dict[str, Any]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two are the same here, exactly or by proven rounding."""
+        return self.state in _HOLDS
 
 
 class Report(NamedTuple):
@@ -50,7 +69,7 @@ class Report(NamedTuple):
 
     verdict: str
     rungs: Tuple[Rung, ...]
-    same: bool  # whether both printed the same
+    same: bool  # whether every rung holds
     facts: Dict[str, Any]
 
     @property
@@ -61,37 +80,59 @@ class Report(NamedTuple):
             f'  {rung.name:<{width}}{rung.text}' for rung in self.rungs])
 
 
-def climb(here: Recording, there: Recording, controls: Sequence[Control]) -> Report:
+def climb(here: Recording, there: Recording, controls: Sequence[Control],
+          reseeded: Optional[Callable[[], Recording]] = None, ignore: Sequence[str] = ()
+          ) -> Report:
     """Compare a script's run here with its run on TensorFlow 1.x.
 
     Args:
       here: the run on today's TensorFlow.
       there: the run on 1.x, with the same seed.
-      controls: runs that show what rounding does.  They are made one by one, where the numbers
-        differ by more than some ulps, until they explain it.
+      controls: runs that show what rounding does, the repeated ones first.  They are made one by
+        one, where the numbers differ by more than some ulps, until they explain it.
+      reseeded: makes the run here with the op seeds that 1.x derived, by which the lower rungs
+        are climbed where the op seeds differ.
+      ignore: regular expressions of what is left out of printed lines.
 
     Returns:
       The report.
     """
-    printed = compare_text(here.lines, there.lines)
-    rungs = [_graph_rung(here, there)]
-    for rung in (_seeds_rung, _initial_rung):
-        rungs.append(rung(here, there))
-        if rungs[-1].state == DIFFERENT:
-            break
-    else:
-        rungs.append(_runs_rung(here, there, controls))
-    rungs.append(_printed_rung(printed))
-    end = _end_rung(here, there)
-    if end is not None:
-        rungs.append(end)
-    verdict = _verdict(here, there, rungs)
-    facts = {'same_output': printed.same, 'verdict': verdict, 'here': here.versions,
-             'there': there.versions,
+    rungs = [_graph_rung(here, there), _seeds_rung(here, there)]
+    again, made = here, _Controls(controls, here, there)
+    if rungs[-1].facts.get('first') and reseeded:
+        again = reseeded()
+        made = _Controls([one for one in controls if not one.here], again, there)
+    if rungs[-1].holds or again is not here:
+        rungs.append(_initial_rung(again, there))
+        if rungs[-1].holds:
+            rungs.append(_runs_rung(again, there, made))
+            rungs += _files_rungs(again, there, made, rungs[-1], ignore)
+    printed = _printed_rung(here, there, ignore)
+    rungs.append(printed)
+    rungs += _end_rungs(here, there)
+    verdict = _verdict(here, there, rungs, again is not here)
+    same = all(rung.holds for rung in rungs)
+    facts = {'same': same, 'same_output': printed.state == SAME, 'verdict': verdict,
+             'here': here.versions, 'there': there.versions,
              'rungs': [dict(rung.facts, rung=rung.name, state=rung.state, text=rung.text)
                        for rung in rungs]}
-    return Report(verdict, tuple(rungs), printed.same and (end is None or end.state == SAME),
-                  facts)
+    return Report(verdict, tuple(rungs), same, facts)
+
+
+class _Controls:
+    """The controls, each made when it is first asked for."""
+
+    def __init__(self, controls: Sequence[Control], here: Recording, there: Recording) -> None:
+        self._controls = controls
+        self._first = {True: here, False: there}
+        self._made: Dict[int, Recording] = {}
+
+    def __iter__(self) -> Iterator[Tuple[Control, Recording, Recording]]:
+        """Each control, its run, and its side's first run."""
+        for number, control in enumerate(self._controls):
+            if number not in self._made:
+                self._made[number] = control.make()
+            yield control, self._made[number], self._first[control.here]
 
 
 def _graph_rung(here: Recording, there: Recording) -> Rung:
@@ -172,48 +213,100 @@ def _apart_text(found: Any, expected: Any) -> str:
     return 'has another digest'
 
 
-def _runs_rung(here: Recording, there: Recording, controls: Sequence[Control]) -> Rung:
+def _runs_rung(here: Recording, there: Recording, controls: _Controls) -> Rung:
     found = drift(here, there)
-    facts = {'runs': [here.all_runs, there.all_runs], 'compared': found.compared,
-             'numbers': found.numbers,
-             'first': _place_facts(found.first), 'largest': _place_facts(found.largest),
-             'choices': list(found.choices[:1000]), 'mismatch': found.mismatch, 'controls': []}
+    facts = {'runs': [here.all_runs, there.all_runs], 'compared': found.compared}
+    if here.eager or there.eager:
+        return Rung('session runs', UNKNOWN, 'the script computes eagerly, without sessions, '
+                    'where nothing is seen of it', facts)
     most = max(here.all_runs, there.all_runs)
     text = f'{_runs(most)}, {found.numbers} values; '
     if found.compared < most:
         text = f'the first {found.compared} of {text}'
     if there.elsewhere:
         text = f'{text}without {_runs(there.elsewhere)} of other threads; '
+    return _judged('session runs', text, found, facts, controls, drift)
+
+
+def _judged(name: str, text: str, found: Drift, facts: Dict[str, Any], controls: _Controls,
+            measure: Callable[[Recording, Recording], Drift]) -> Rung:
+    """Whether the drift is none, rounding, or a change, by what `measure` says of the controls."""
+    facts.update(numbers=found.numbers, first=_place_facts(found.first),
+                 largest=_place_facts(found.largest), choices=list(found.choices[:1000]),
+                 mismatch=found.mismatch, other_data=found.other_data, controls=[],
+                 continuous=found.continuous)
+
+    def rung(state: str, more: str) -> Rung:
+        return Rung(name, state, text + more, facts)
+
     if found.same:
-        return Rung('session runs', SAME, text + 'all are the same, bit for bit', facts)
+        return rung(SAME, 'all are the same, bit for bit')
     text += _drift_text(found)
-    facts['other_data'] = found.other_data
     if found.other_data:
-        run, name = found.other_data
-        return Rung('session runs', DIFFERENT, f'{text}; {_named(name)} is the first of all, in '
-                    f'run {run}: other data, or the same in another order', facts)
+        run, what = found.other_data
+        return rung(DIFFERENT, f'; {_named(what)} is the first of all, in run {run}: other data, '
+                    'or the same in another order')
     if found.in_last_digits:
-        return Rung('session runs', ROUNDING, text + ': rounding', facts)
+        return rung(ROUNDING, ': rounding')
     drifts: List[Drift] = []
-    for control in controls:
-        drifts.append(drift(control.make(), here if control.here else there))
+    for control, run, first in controls:
+        drifts.append(measure(run, first))
         size = drifts[-1].largest.size if drifts[-1].largest else 0.0
         side = "today's TensorFlow" if control.here else '1.x'
-        facts['controls'].append({'side': side, 'name': control.name,
-                                  'largest': _as_json(size)})
+        facts['controls'].append({'side': side, 'name': control.name, 'largest': _as_json(size)})
+        if control.repeats and drifts[-1].at_once:
+            facts['race'] = side
+            return rung(UNKNOWN, f'; {side} differs from itself as much as {_share(size)} when it '
+                        'is run again, at once: a race, or what no seed decides')
         if first_unexplained(found, drifts) is None:
-            return Rung('session runs', ROUNDING, f'{text}; {side} differs from itself by '
-                        f'{_share(size)} {control.name}: rounding', facts)
+            if found.hidden and not any(one.hidden for one in drifts):
+                run_number, what = found.hidden
+                return rung(UNKNOWN, f'; a part of {_named(what)} differs in run {run_number}, and '
+                            'nothing that was kept of it shows by how much')
+            return rung(ROUNDING, f'; {side} differs from itself by {_share(size)} '
+                        f'{control.name}: rounding')
     unexplained = first_unexplained(found, drifts)
-    facts.update(unexplained=unexplained, continuous=found.continuous)
+    facts['unexplained'] = unexplained
     if not found.continuous:
         text += '; nothing else came out that could tell rounding from a change, such as a loss'
     elif drifts and unexplained is not None:
-        run, name = unexplained
-        text += f'; from run {run} on {_named(name) if name else "it"}' + (
-            f' is farther off than rounding takes it, as {len(drifts)} runs of one side show: a '
-            'change')
-    return Rung('session runs', DIFFERENT, text, facts)
+        number, what = unexplained
+        text += f'; from run {number} on {_named(what) if what else "it"} is farther off than ' \
+                f'rounding takes it, as {len(drifts)} runs of one side show: a change'
+    return rung(DIFFERENT, '')
+
+
+def _files_rungs(here: Recording, there: Recording, controls: _Controls, runs: Rung,
+                 ignore: Sequence[str]) -> List[Rung]:
+    """What the script wrote; nothing where it wrote nothing, or an old recording does not say."""
+    if here.about is None or there.about is None or here.files == there.files == {}:
+        return []
+    if here.files is None or there.files is None:
+        return [Rung('files', UNKNOWN, 'the folder holds too many to look at', {})]
+    for name in sorted({*here.files, *there.files}):
+        if (name in here.files) != (name in there.files):
+            return [Rung('files', DIFFERENT, f'`{name}` is written '
+                         f'{"here" if name in here.files else "there"} alone', {'first': name})]
+        found, expected = here.files[name], there.files[name]
+        if found.digest != expected.digest or (found.text is None) != (expected.text is None):
+            return [Rung('files', DIFFERENT, f'`{name}` is another here', {'first': name})]
+        if found.text is not None and expected.text is not None:
+            text = _printed(found.text, expected.text, ignore)
+            if not text.same and not _prints_rounding(found.text, expected.text, runs):
+                return [Rung('files', DIFFERENT, f'`{name}` is another here, first '
+                             f'{text.differences[0]}', {'first': name})]
+    words = f'{len(there.files)} written; '
+    return [_judged('files', words, _files_drift(here, there), {}, controls, _files_drift)]
+
+
+def _files_drift(here: Recording, there: Recording) -> Drift:
+    """How far the numbers in the files are apart."""
+    def as_run(recording: Recording) -> Recording:
+        values = tuple(value._replace(name=f'{name}: {value.name}')
+                       for name, file in sorted((recording.files or {}).items())
+                       for value in file.values)
+        return recording._replace(runs=(Run(-1, None, values),), all_runs=1)
+    return drift(as_run(here), as_run(there))
 
 
 def _place_facts(place: Optional[Place]) -> Optional[Dict[str, Any]]:
@@ -251,7 +344,12 @@ def _named(name: str) -> str:
 
 
 def _runs(count: int) -> str:
-    return f'{count} run' if count == 1 else f'{count} runs'
+    return _counted(count, 'run')
+
+
+def _counted(count: int, thing: str) -> str:
+    """So many of a thing: 1 line, 2 lines."""
+    return f'{count} {thing}' if count == 1 else f'{count} {thing}s'
 
 
 def _share(size: float) -> str:
@@ -271,7 +369,14 @@ def _rounded(number: float) -> str:
     return f'{round(number / 10**digits) * 10**digits:,}'
 
 
-def _printed_rung(printed: TextComparison) -> Rung:
+def _printed(lines: Sequence[str], reference: Sequence[str],
+             ignore: Sequence[str]) -> TextComparison:
+    """The comparison of what was printed, but for times and what is to be ignored."""
+    return compare_text(*without_times(lines, reference, ignore))
+
+
+def _printed_rung(here: Recording, there: Recording, ignore: Sequence[str]) -> Rung:
+    printed = _printed(here.lines, there.lines, ignore)
     facts = {'lines': printed.compared, 'differing': len(printed.differences),
              'first': str(printed.differences[0]) if printed.differences else None,
              'words': sum(not one.numbers for one in printed.differences),
@@ -283,15 +388,22 @@ def _printed_rung(printed: TextComparison) -> Rung:
                 f'{printed.differences[0]}', facts)
 
 
-def _end_rung(here: Recording, there: Recording) -> Optional[Rung]:
+def _prints_rounding(lines: Sequence[str], reference: Sequence[str], runs: Rung) -> bool:
+    """Whether other digits are printed for the rounding that the session runs show."""
+    largest = float(runs.facts['largest']['size']) if runs.facts['largest'] else 0.0
+    near = compare_text(lines, reference, max(_REACH * largest, _LEAST)).same
+    return runs.state == ROUNDING and (near or bool(runs.facts['choices']))
+
+
+def _end_rungs(here: Recording, there: Recording) -> List[Rung]:
     """How the script ended, where that was not as it should."""
     if not (here.error or there.error or here.exit or there.exit):
-        return None
+        return []
     ends = [_end(one) for one in (here, there)]
     facts = {'here': ends[0], 'there': ends[1]}
     if ends[0] == ends[1]:
-        return Rung('end', SAME, f'it {ends[0]}, here as there', facts)
-    return Rung('end', DIFFERENT, f'it {ends[0]} here, and {ends[1]} there', facts)
+        return [Rung('end', SAME, f'it {ends[0]}, here as there', facts)]
+    return [Rung('end', DIFFERENT, f'it {ends[0]} here, and {ends[1]} there', facts)]
 
 
 def _end(recording: Recording) -> str:
@@ -303,45 +415,70 @@ def _end(recording: Recording) -> str:
     return f'stops with {error["type"]}{line}{message}'
 
 
-def _verdict(here: Recording, there: Recording, rungs: List[Rung]) -> str:
+def _verdict(here: Recording, there: Recording, rungs: List[Rung], reseeded: bool) -> str:
     by_name = {rung.name: rung for rung in rungs}
     versions = [one.versions.get('tensorflow', 'an ended process') for one in (here, there)]
     printed, end = by_name['printed lines'], by_name.get('end')
+    if all(rung.holds for rung in rungs):
+        return (f'same: TensorFlow {versions[0]} computes and prints what TensorFlow '
+                f'{versions[1]} does, {_counted(printed.facts["lines"], "line")}')
     if end is not None and end.state == DIFFERENT:
         return f'differs: the script {end.text[3:]}'
-    first = next((rung for rung in rungs[1:] if rung.state == DIFFERENT), printed)
-    if printed.state == SAME:
-        yet = '' if first is printed else f'; yet the {first.name} differ, which it does not show'
-        return (f'same: TensorFlow {versions[0]} prints what TensorFlow {versions[1]} prints, '
-                f'{printed.facts["lines"]} lines{yet}')
+    # The graph comes last: what it explains shows on another rung.
+    first = next((rung for rung in rungs[1:] + rungs[:1] if not rung.holds), printed)
+    unshown = ', though it prints the same' if printed.state == SAME else ''
+    if first.state == UNKNOWN:
+        return f'unknown: {_why_unknown(first)}{unshown}'
     if first.name == 'op seeds':
-        if first.facts.get('first') is None:
-            return ('differs: random operations have no seed, and no two runs are the same; give '
-                    'a seed, --seed N, or set it in the graph that the script builds')
-        return ('differs: random operations get other seeds here; record those of 1.x, '
-                '`PYTHON reproduce/legacy/observe.py --record-seeds FILE SCRIPT`, and give them '
-                'with --seeds FILE')
+        return f'differs: {_why_seeds_differ(first, rungs, reseeded)}{unshown}'
     if first.name == 'initial values':
-        return 'differs: the same seeds give other initial values here'
-    if first.name == 'session runs' and first.facts['other_data']:
-        return ('differs: the script feeds other data here; look at what it reads and in what '
-                'order: newer Pythons order a set of strings otherwise')
-    if first.name == 'session runs' and not first.facts['continuous']:
-        return ('differs: choices are others here, and nothing tells whether rounding made them '
-                'so; let the script fetch its loss')
+        return f'differs: the same seeds give other initial values here{unshown}'
     if first.name == 'session runs':
-        return 'differs: the program computes something else here, and not by rounding'
+        return f'differs: {_why_runs_differ(first)}{unshown}'
+    if first.name == 'files':
+        return f'differs: the script writes other files here{unshown}'
+    if first.name == 'graph':
+        return f'differs: the graph is another here{unshown}, and all that came out is the same'
     return f'differs{_printed_alone(here, there, printed, by_name["session runs"])}'
+
+
+def _why_unknown(rung: Rung) -> str:
+    if 'race' in rung.facts:
+        return ('two runs of the same program differ; a race, such as a loss fetched together '
+                'with its update, has no order: give it one by tf.control_dependencies, or seed '
+                'what is random')
+    if rung.name == 'files':
+        return 'not all files that the script wrote could be compared'
+    return 'not all that the script computes could be compared'
+
+
+def _why_seeds_differ(seeds: Rung, rungs: List[Rung], reseeded: bool) -> str:
+    if seeds.facts.get('first') is None:
+        return ('random operations have no seed, and no two runs are the same; give a seed, '
+                '--seed N, or set it in the graph that the script builds')
+    between = rungs[2:[rung.name for rung in rungs].index('printed lines')]
+    if reseeded and all(rung.holds for rung in between):
+        return ("random operations get other seeds here; with those of 1.x, all else that it "
+                'computes is the same')
+    return 'random operations get other seeds here'
+
+
+def _why_runs_differ(runs: Rung) -> str:
+    if runs.facts['other_data']:
+        return ('the script feeds other data here; look at what it reads and in what order: newer '
+                'Pythons order a set of strings otherwise')
+    if not runs.facts['continuous']:
+        return ('choices are others here, and nothing tells whether rounding made them so; let '
+                'the script fetch its loss')
+    return 'the program computes something else here, and not by rounding'
 
 
 def _printed_alone(here: Recording, there: Recording, printed: Rung, runs: Rung) -> str:
     """What the printed lines say where all the rungs above them agree."""
     if printed.facts['words']:
         return ": TensorFlow's numbers are the same, and other text is printed"
-    largest = float(runs.facts['largest']['size']) if runs.facts['largest'] else 0.0
-    near = compare_text(here.lines, there.lines, max(_REACH * largest, _LEAST)).same
-    if runs.state == ROUNDING and (near or runs.facts['choices']):
+    if _prints_rounding(here.lines, there.lines, runs):
         return (' by rounding: some printed digits are others, and nothing but rounding makes '
                 'them so')
-    return (": TensorFlow's numbers are the same, and others are printed, such as a time or what "
-            'the script reckons itself')
+    return (": TensorFlow's numbers are the same, and others are printed, such as what the script "
+            'reckons itself')

@@ -6,7 +6,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from reproduce.legacy import observe
 from reproduce.shared.errors import InputError
 
-STDOUT, STDERR = 'stdout', 'stderr'  # what the run printed, beside the observer's own files
+STDERR = 'stderr'  # what the run wrote there, beside the observer's own files
 
 
 class Node(NamedTuple):
@@ -26,14 +26,26 @@ class Value(NamedTuple):
     size: int
     digest: str  # of all its elements
     numbers: Tuple[float, ...]  # some of its elements, evenly spaced
+    # Of each part of a large one: digest, sum, weighted sum, least and largest element.
+    blocks: Tuple[Tuple[Any, ...], ...] = ()
 
 
 class Run(NamedTuple):
-    """One call of Session.run."""
+    """One call of Session.run, or the end of a session, which shows its variables."""
 
     graph: int
     error: Optional[str]  # the type of what it raised
     values: Tuple[Value, ...]
+    end: bool = False
+
+
+class Written(NamedTuple):
+    """A file that the script wrote; what it holds is one of three, or known by other means."""
+
+    digest: Optional[str] = None
+    text: Optional[Tuple[str, ...]] = None
+    values: Tuple[Value, ...] = ()
+    graph: bool = False  # a graph, which is compared as such
 
 
 class Recording(NamedTuple):
@@ -50,6 +62,9 @@ class Recording(NamedTuple):
     all_runs: int  # of the main thread, recorded or not
     elsewhere: int  # runs of other threads, which have no order and are not recorded
     lines: Tuple[str, ...]  # printed
+    files: Optional[Dict[str, Written]] = None  # by name; None where they were not looked at
+    about: Optional[Dict[str, Any]] = None  # what was run, as `observe.about_run` has it
+    eager: bool = False  # whether it computes without sessions, where nothing is seen
 
 
 def read_recording(folder: str, exit_code: int) -> Recording:
@@ -64,13 +79,14 @@ def read_recording(folder: str, exit_code: int) -> Recording:
       InputError: a file is missing or damaged.
     """
     try:
-        with open(os.path.join(folder, STDOUT), encoding='utf-8', errors='replace') as file:
+        with open(os.path.join(folder, observe.STDOUT), encoding='utf-8', errors='replace') as file:
             lines = tuple(file.read().splitlines())
         with open(os.path.join(folder, observe.RUNS)) as file:
             runs = tuple(_run(line) for line in file if line.endswith('\n'))
         if exit_code < 0:
             error = {'type': f'signal {-exit_code}', 'message': '', 'line': None, 'missing': False}
-            return Recording({}, exit_code, error, (), 0, (), {}, runs, len(runs), 0, lines)
+            return Recording({}, exit_code, error, (), 0, (), {}, runs,
+                             sum(not run.end for run in runs), 0, lines)
         outcome = _read(folder, observe.OUTCOME)
         return Recording(
             outcome['versions'], outcome['exit'], outcome['error'],
@@ -80,7 +96,8 @@ def read_recording(folder: str, exit_code: int) -> Recording:
                         for name, kind, inputs, *value in graph)
                   for graph in _read(folder, observe.GRAPHS)),
             {(one['graph'], one['name']): _value(one) for one in _read(folder, observe.INITIAL)},
-            runs, outcome['counts']['runs'], outcome['counts']['elsewhere'], lines)
+            runs, outcome['counts']['runs'], outcome['counts']['elsewhere'], lines,
+            _files(folder), outcome.get('about'), outcome.get('eager', False))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f'{folder}: holds no whole recording ({error}); record it again'
                          ) from error
@@ -98,11 +115,24 @@ def _read(folder: str, name: str) -> Any:
         return json.load(file)
 
 
+def _files(folder: str) -> Optional[Dict[str, Written]]:
+    if not os.path.exists(os.path.join(folder, observe.FILES)):  # older recordings have none
+        return None
+    found = _read(folder, observe.FILES)
+    if found is None:
+        return None
+    return {one['name']: Written(
+        one.get('digest'), tuple(one['text']) if 'text' in one else None,
+        tuple(_value(value) for value in one.get('values', ())), one.get('graph', False))
+        for one in found}
+
+
 def _run(line: str) -> Run:
     run = json.loads(line)
-    return Run(run['graph'], run['error'], tuple(_value(one) for one in run['values']))
+    return Run(run['graph'], run['error'], tuple(_value(one) for one in run['values']),
+               run.get('end', False))
 
 
 def _value(one: Dict[str, Any]) -> Value:
     return Value(one['name'], one.get('type', ''), one.get('size', 0), one.get('digest', ''),
-                 tuple(one.get('numbers', ())))
+                 tuple(one.get('numbers', ())), tuple(tuple(b) for b in one.get('blocks', ())))

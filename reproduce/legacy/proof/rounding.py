@@ -1,6 +1,6 @@
 """How far the numbers of two runs are apart, run by run, and whether rounding explains it."""
 import math
-from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from reproduce.legacy.observe import AFTERWARDS, FED
 from reproduce.legacy.proof.graphs import decisions
@@ -14,6 +14,8 @@ SOME_ULPS = 64.0
 # noise may show a few runs sooner.
 MARGIN = 16.0
 SOONER = 5
+# Where two classes tie, one answer of a batch may be another.
+TIED = 0.02
 
 
 class Place(NamedTuple):
@@ -32,42 +34,54 @@ class Drift(NamedTuple):
     compared: int  # calls of Session.run
     numbers: int  # arrays and single numbers that were compared
     sizes: Tuple[Dict[str, float], ...]  # of each call, the differences by name, as such shares
-    ulp: float  # one unit of the last binary digit, as such a share
+    allowed: Dict[str, float]  # by name, what some ulps come to; none of a whole number
     first: Optional[Place]  # the first difference
     largest: Optional[Place]
-    choices: Tuple[int, ...]  # calls of which nothing but a choice, such as an accuracy, differs
+    farther: Optional[Place]  # the first difference of more than some ulps
+    choices: Tuple[int, ...]  # calls in which a choice, such as an accuracy, is another
+    choice_size: float  # the largest share by which a choice differs
     continuous: bool  # whether anything but choices came out
     mismatch: Optional[str]  # what can't be compared, such as another shape; it ends the comparison
     other_data: Optional[Tuple[int, str]]  # call and name of what is fed otherwise, where nothing
     #                                        that had come out before was another
+    hidden: Optional[Tuple[int, str]]  # call and name of the first array that differs where nothing
+    #                                    that was kept of it shows by how much
 
     @property
     def same(self) -> bool:
         """Whether all is the same, bit for bit."""
-        return self.first is None and not self.choices and self.mismatch is None
+        return not (self.first or self.choices or self.mismatch or self.hidden)
 
     @property
     def in_last_digits(self) -> bool:
         """Whether no number differs by more than some ulps, from the beginning to the end."""
-        largest = self.largest.size if self.largest else 0.0
-        return self.mismatch is None and self.continuous and largest <= SOME_ULPS * self.ulp
+        tie = len(self.choices) <= 1 and self.choice_size <= TIED
+        return self.continuous and tie and not (self.mismatch or self.farther or self.hidden)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the first difference of all is more than rounding makes in one step."""
+        if self.first is None:
+            return bool(self.choices) and not self.in_last_digits or self.mismatch is not None
+        return self.farther is not None and self.farther == self.first
 
 
 def drift(recording: Recording, reference: Recording) -> Drift:
     """Compare what was fetched and fed, aligned by the calls of Session.run."""
-    ulp = max([_ULPS[value.type] for run in reference.runs for value in run.values
-               if value.type in _ULPS], default=_ULPS['float32'])
     choosers = [decisions(graph, _names(reference, number))
                 for number, graph in enumerate(reference.graphs)]
     meter = _Meter()
     sizes: List[Dict[str, float]] = []
     choices: List[int] = []
     mismatch = None
-    for number, (run, wanted) in enumerate(zip(recording.runs, reference.runs), start=1):
+    compared = 0
+    for run, wanted in zip(recording.runs, reference.runs):
+        number = compared if wanted.end else compared + 1
         mismatch = _mismatch(run, wanted)
         if mismatch:
             mismatch = f'session run {number} {mismatch}'
             break
+        compared = number
         chosen = choosers[wanted.graph] if 0 <= wanted.graph < len(choosers) else set()
         before = meter.choices
         sizes.append({})
@@ -82,8 +96,9 @@ def drift(recording: Recording, reference: Recording) -> Drift:
             and recording.error == reference.error):
         mismatch = (f'the session runs {recording.all_runs} times here, {reference.all_runs} '
                     'times there')
-    return Drift(len(sizes), meter.numbers, tuple(sizes), ulp, meter.first, meter.largest,
-                 tuple(choices), meter.continuous, mismatch, meter.other_data)
+    return Drift(compared, meter.numbers, tuple(sizes), meter.allowed, meter.first, meter.largest,
+                 meter.farther, tuple(choices), meter.choice_size, meter.continuous, mismatch,
+                 meter.other_data, meter.hidden)
 
 
 def first_unexplained(found: Drift, controls: Sequence[Drift]) -> Optional[Tuple[int, str]]:
@@ -108,13 +123,21 @@ def first_unexplained(found: Drift, controls: Sequence[Drift]) -> Optional[Tuple
                     reached[name] = max(size, reached.get(name, 0.0))
             seen += 1
         for name, size in sizes.items():
-            if size > MARGIN * reached.get(name, 0.0) + SOME_ULPS * found.ulp:
-                return number, name
+            if size > MARGIN * reached.get(name, 0.0) + found.allowed.get(name, 0.0):
+                return min(number, found.compared), name
     if found.mismatch and not any(control.mismatch for control in controls):
         return found.compared + 1, ''
-    if not found.continuous and found.choices and not any(c.choices for c in controls):
+    if found.choices and not _choices_explained(found, controls):
         return found.choices[0], ''
     return None
+
+
+def _choices_explained(found: Drift, controls: Sequence[Drift]) -> bool:
+    """Whether rounding makes as many choices others, and as far, in a control, or one tie does."""
+    if len(found.choices) == 1 and found.choice_size <= TIED and found.continuous:
+        return True
+    return any(len(found.choices) <= MARGIN * len(control.choices)
+               and found.choice_size <= MARGIN * control.choice_size for control in controls)
 
 
 class _Meter:
@@ -122,10 +145,14 @@ class _Meter:
 
     def __init__(self) -> None:
         self.numbers = self.choices = 0
+        self.choice_size = 0.0
         self.continuous = False
         self.first: Optional[Place] = None
         self.largest: Optional[Place] = None
+        self.farther: Optional[Place] = None
         self.other_data: Optional[Tuple[int, str]] = None
+        self.hidden: Optional[Tuple[int, str]] = None
+        self.allowed: Dict[str, float] = {}
         self._scales: Dict[str, float] = {}
 
     def size(self, run: int, found: Value, expected: Value, chosen: Set[str]) -> float:
@@ -133,33 +160,75 @@ class _Meter:
         if not expected.type:
             return 0.0
         self.numbers += 1
-        choice = expected.type not in _ULPS or expected.name in chosen
-        self.continuous = self.continuous or not (choice or expected.name.startswith(FED))
-        scale = max([self._scales.get(expected.name, 0.0)] + [
-            abs(number) for value in (found, expected) for number in value.numbers
-            if math.isfinite(number)])
-        self._scales[expected.name] = scale
+        choice = expected.name in chosen
+        allowed = SOME_ULPS * _ULPS.get(expected.type, 0.0)
+        self.allowed[expected.name] = allowed
+        self.continuous = self.continuous or not (
+            choice or expected.type not in _ULPS or expected.name.startswith(FED))
+        scale = self._scale(found, expected)
         if found.digest == expected.digest:
             return 0.0
         if choice:
-            self._see_other_data(run, expected.name)
             self.choices += 1
+            self.choice_size = max(self.choice_size, _choice_size(found, expected))
             return 0.0
-        # The numbers may be equal where the digests are not: not all are kept.
-        pairs = list(zip(found.numbers, expected.numbers))
-        farthest = max(pairs, key=lambda pair: _apart(*pair))
-        size = _apart(*farthest) / scale if scale else _apart(*farthest)
-        place = Place(run, expected.name, *farthest, size)
-        if size > SOME_ULPS * _ULPS[expected.type]:
-            self._see_other_data(run, expected.name)
+        if _hides(found, expected):
+            self.hidden = self.hidden or (run, expected.name)
+        # The numbers may be equal where the digests are not: zeros of both signs are.
+        farthest = max(_pairs(found, expected), key=lambda pair: pair[2])
+        size = farthest[2] / scale if scale else farthest[2]
+        place = Place(run, expected.name, farthest[0], farthest[1], size)
+        if size > allowed:
+            if expected.name.startswith(FED) and self.first is None and not self.choices:
+                self.other_data = run, expected.name
+            self.farther = self.farther or place
         self.first = self.first or place
         if self.largest is None or size > self.largest.size:
             self.largest = place
         return size
 
-    def _see_other_data(self, run: int, name: str) -> None:
-        if name.startswith(FED) and self.first is None and not self.choices:
-            self.other_data = run, name
+    def _scale(self, found: Value, expected: Value) -> float:
+        """The largest number so far of this name."""
+        numbers = [number for value in (found, expected) for number in (
+            *value.numbers, *(end for block in value.blocks for end in block[3:]))]
+        scale = max([self._scales.get(expected.name, 0.0)] + [
+            abs(number) for number in numbers if math.isfinite(number)])
+        self._scales[expected.name] = scale
+        return scale
+
+
+def _pairs(found: Value, expected: Value) -> Iterator[Tuple[float, float, float]]:
+    """What was kept of both, and how far each two numbers are apart.
+
+    The sums of n numbers that are rounded otherwise are some sqrt(n) times as far apart as one.
+    """
+    if not expected.numbers:  # a text
+        yield math.nan, math.nan, math.inf
+    for one, other in zip(found.numbers, expected.numbers):
+        yield one, other, _apart(one, other)
+    for block, wanted in zip(found.blocks, expected.blocks):
+        if block[0] != wanted[0]:
+            root = math.sqrt(expected.size / len(expected.blocks))
+            for place, share in ((1, root), (2, root), (3, 1.0), (4, 1.0)):
+                yield block[place], wanted[place], _apart(block[place], wanted[place]) / share
+
+
+def _hides(found: Value, expected: Value) -> bool:
+    """Whether a part differs of which nothing that was kept does."""
+    if expected.blocks:
+        return any(block[0] != wanted[0] and all(
+            _apart(one, other) == 0.0 for one, other in zip(block[1:], wanted[1:]))
+            for block, wanted in zip(found.blocks, expected.blocks))
+    return expected.size > len(expected.numbers) and all(
+        _apart(one, other) == 0.0 for one, other in zip(found.numbers, expected.numbers))
+
+
+def _choice_size(found: Value, expected: Value) -> float:
+    """By what share two choices differ: a mean by its difference, classes by how many do."""
+    pairs = list(zip(found.numbers, expected.numbers))
+    if expected.type in _ULPS:
+        return max((_apart(*pair) for pair in pairs), default=math.inf)
+    return sum(one != other for one, other in pairs) / max(1, len(pairs)) if pairs else math.inf
 
 
 def _apart(found: float, expected: float) -> float:
@@ -194,4 +263,6 @@ def apart(found: Value, expected: Value) -> float:
     """By how many ulps of its largest number a value differs; infinite for another kind."""
     if (found.type, found.size) != (expected.type, expected.size) or found.type not in _ULPS:
         return math.inf
-    return _Meter().size(0, found, expected, set()) / _ULPS[found.type]
+    meter = _Meter()
+    size = meter.size(0, found, expected, set())
+    return math.inf if meter.hidden else size / _ULPS[found.type]
