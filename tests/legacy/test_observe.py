@@ -13,8 +13,8 @@ from recorded import SCRIPTS, recorded
 from running import needs_tf_keras
 
 from reproduce.legacy import observe
-from reproduce.legacy.proof.ladder import SAME, climb
 from reproduce.legacy.observe import STDOUT
+from reproduce.legacy.proof.ladder import SAME, climb
 from reproduce.legacy.proof.recording import Recording, read_recording
 from reproduce.shared.errors import InputError
 

@@ -31,17 +31,19 @@ RUNS += [('zero-bias-there', [], 'zero_bias.py', []),
          ('zero-bias-there-nudged', ['--nudge'], 'zero_bias.py', []),
          ('zero-bias-here', [], 'zero_bias.py', []),
          ('several-there', [], 'several.py', []),
-         ('mnist-seeds-there', [], 'mnist_seeds.py', [])]
+         ('mnist-seeds-there', [], 'mnist_seeds.py', []),
+         ('counter-there', [], 'counter.py', []),
+         ('restored-there', [], 'restored.py', [])]
 
 
 def record(python: str, name: str, flags: List[str], script: str, arguments: List[str]) -> None:
     """Make one recording, a tar file without names of users or times."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = ([python, str(OBSERVER), '--record'] if '-there' in name
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as place:
+        command = ([os.path.abspath(python), str(OBSERVER), '--record'] if '-there' in name
                    else [sys.executable, '-m', 'reproduce.legacy', '--observe'])
         done = subprocess.run([*command, folder, '--seed', SEED, *flags,
-                               str(Path('golden/legacy/proof/scripts', script)), *arguments],
-                              stdout=subprocess.PIPE, check=False)
+                               str(HERE / 'scripts' / script), *arguments],
+                              stdout=subprocess.PIPE, cwd=place, check=False)
         Path(folder, 'stdout').write_bytes(done.stdout)
         target = HERE / 'recordings' / f'{name}.tar.gz'
         target.parent.mkdir(exist_ok=True)
