@@ -100,7 +100,8 @@ def prove(args: argparse.Namespace) -> int:
 
 def prepare(args: argparse.Namespace) -> None:
     """Make this process one in which TensorFlow is 1.x."""
-    from reproduce.legacy import numpy_names, op_seeds, world
+    from reproduce.legacy import op_seeds, world
+    from reproduce.legacy.names import install
     recorded = iter(op_seeds.read_seeds(args.seeds)) if args.seeds else None
     os.environ['TF_USE_LEGACY_KERAS'] = '1'
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
@@ -108,7 +109,7 @@ def prepare(args: argparse.Namespace) -> None:
     set_up()
     with without_banners():
         tf = world.install(recorded, args.data_dir, args.threads)
-    numpy_names.install()
+    install.install()
     if args.seed is not None:
         import numpy as np
         tf.set_random_seed(args.seed)
