@@ -49,9 +49,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _environment(data_dir: str) -> int:
     findings = examine(data_dir)
-    broken = [finding for finding in findings if finding.mend]
+    broken = [finding for finding in findings if finding.fix]
     if broken:
-        print(f'not fit: {broken[0].part} {broken[0].text}; {broken[0].mend}')
+        print(f'not fit: {broken[0].part} {broken[0].text}; {broken[0].fix}')
     else:
         print(f'fine: TensorFlow 1.x scripts run here, {_RUN.format("SCRIPT")}')
     _print_table(findings)
@@ -60,8 +60,8 @@ def _environment(data_dir: str) -> int:
 
 def _print_table(findings: List[Finding]) -> None:
     width = max(len(finding.part) for finding in findings) + 2
-    for part, text, mend in findings:
-        print(f'  {part:<{width}}{text}' + (f'; {mend}' if mend else ''))
+    for part, text, fix in findings:
+        print(f'  {part:<{width}}{text}' + (f'; {fix}' if fix else ''))
 
 
 def _read(path: str) -> str:
@@ -94,7 +94,7 @@ def _error(path: str, text: str) -> int:
               'shows what the script lacks')
         return cli.EXIT_FAILED
     for cause in causes:
-        print(f'cause: {cause.cause}\n  mend: {cause.mend}')
+        print(f'cause: {cause.cause}\n  fix: {cause.fix}')
     return cli.EXIT_FINE
 
 
@@ -102,12 +102,12 @@ def _script(path: str, text: str, data_dir: str) -> int:
     uses = read_uses(text, path)
     folder = os.path.dirname(os.path.abspath(path)) if path != '-' else os.getcwd()
     missing = missing_packages(uses, folder)
-    broken = [finding for finding in examine(data_dir) if finding.mend]
+    broken = [finding for finding in examine(data_dir) if finding.fix]
     if not broken and (uses.tensorflow or uses.numpy):
         missing += _missing_in_the_runner(uses, data_dir)
     missing.sort()
     if broken:
-        print(f'not fit: {broken[0].part} {broken[0].text}; {broken[0].mend}')
+        print(f'not fit: {broken[0].part} {broken[0].text}; {broken[0].fix}')
     elif missing:
         print(f'{len(missing)} of what {path} uses {"is" if len(missing) == 1 else "are"} missing')
     else:

@@ -1,4 +1,4 @@
-"""The doctor: this environment, a script before it runs, an error's cause and mend."""
+"""The doctor: this environment, a script before it runs, an error's cause and fix."""
 import importlib.util
 import io
 import re
@@ -186,8 +186,28 @@ ERRORS: List = [
     ('ERROR: Using member tf.contrib.layers.flatten in deprecated module tf.contrib. '
      'tf.contrib.layers.flatten cannot be converted automatically.', 'tensorflow.contrib is gone'),
     ('tf_upgrade_v2: 3 issues', 'tf_upgrade_v2 has no replacement'),
-    ("AttributeError: module 'numpy' has no attribute 'float'.", 'NumPy has dropped'),
-    ("TypeError: reshape() got an unexpected keyword argument 'newshape'", 'NumPy has dropped'),
+    ("AttributeError: module 'numpy' has no attribute 'float'.", 'Python, or a package'),
+    ("TypeError: reshape() got an unexpected keyword argument 'newshape'", 'Python, or a package'),
+    ('ValueError: Tensorflow 1 is unsupported in Colab.', 'Colab has no TensorFlow 1.x'),
+    ("AttributeError: module 'tensorflow.compat.v1' has no attribute 'estimator'",
+     'estimators are gone'),
+    ("ModuleNotFoundError: No module named 'tensorflow.python.estimator'", 'estimators are gone'),
+    ("AttributeError: module 'tensorflow.contrib.seq2seq' has no attribute "
+     "'DynamicAttentionWrapper'", 'tf.contrib.seq2seq.DynamicAttentionWrapper became'),
+    ("AttributeError: module 'tensorflow.nn' has no attribute 'seq2seq'", 'tf.nn.seq2seq became'),
+    ('ValueError: Variable rnn/basic_lstm_cell/kernel already exists, disallowed. Did you mean to '
+     'set reuse=True in VarScope?', 'the program has built its variables twice'),
+    ("ImportError: cannot import name 'imread' from 'scipy.misc'", 'Python, or a package'),
+    ("AttributeError: module 'scipy.misc' has no attribute 'imread'", 'Python, or a package'),
+    ('NotImplementedError: Cannot convert a symbolic Tensor (strided_slice:0) to a numpy array.',
+     'TensorFlow 1.15 and NumPy 1.20 do not fit'),
+    ("ImportError: cannot import name 'Iterable' from 'collections'", 'Python, or a package'),
+    ("AttributeError: module 'time' has no attribute 'clock'", 'Python, or a package'),
+    ("ModuleNotFoundError: No module named 'sklearn.cross_validation'", 'Python, or a package'),
+    ("AttributeError: module 'PIL.Image' has no attribute 'ANTIALIAS'", 'Python, or a package'),
+    ("TypeError: softmax() got an unexpected keyword argument 'dim'", 'an argument has had'),
+    ('ImportError: libcudart.so.9.0: cannot open shared object file: No such file or directory',
+     "TensorFlow 1.x's build for GPUs"),
     ("SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
      "the script is Python 2's"),
     ('TypeError: Descriptors cannot be created directly.', 'TensorFlow 1.x needs an older'),
@@ -207,7 +227,7 @@ def test_the_cause_of_an_error_is_named(text: str, cause: str, tmp_path: Path,
     assert doctor.main([str(file)]) == 0
     first, second, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith(f'cause: {cause}')
-    assert second.startswith('  mend: ')
+    assert second.startswith('  fix: ')
 
 
 def test_every_cause_has_an_error_here() -> None:
@@ -243,6 +263,11 @@ def test_standard_input_is_a_script_or_an_error(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(sys, 'stdin', io.StringIO('import os\nprint "x"\n'))
     assert doctor.main(['-']) == 2
     assert 'Python 2' in capsys.readouterr().err
+
+
+def test_a_parameter_s_name_is_no_python_2() -> None:
+    assert read_uses('def f(reduce, long=1):\n    return reduce + long\n', 'x').python_2 == {}
+    assert list(read_uses('reduce(f, [1])\n', 'x').python_2) == ['reduce']
 
 
 def test_a_script_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture) -> None:

@@ -14,7 +14,7 @@ class Finding(NamedTuple):
 
     part: str
     text: str
-    mend: Optional[str] = None  # None where all is well
+    fix: Optional[str] = None  # None where all is well
 
 
 def installed(*names: str) -> Optional[str]:
@@ -38,11 +38,11 @@ def examine_versions() -> List[Finding]:
         return [Finding('TensorFlow', f'{tensorflow} is older than any that was tried', _INSTALL)]
     minor = '.'.join(tensorflow.split('.')[:2])
     found = [Finding('TensorFlow', tensorflow)]
-    mend = f'pip install "tf_keras=={minor}.*"'
+    fix = f'pip install "tf_keras=={minor}.*"'
     if tf_keras is None:
-        return found + [Finding('tf_keras', 'is not installed', mend)]
+        return found + [Finding('tf_keras', 'is not installed', fix)]
     if tf_keras.split('.')[:2] != minor.split('.'):
-        return found + [Finding('tf_keras', f'{tf_keras} does not fit TensorFlow {minor}', mend)]
+        return found + [Finding('tf_keras', f'{tf_keras} does not fit TensorFlow {minor}', fix)]
     return found + [Finding('tf_keras', f"{tf_keras}, of TensorFlow's minor version")]
 
 
@@ -53,5 +53,5 @@ def check_versions() -> None:
       InputError: they do not; the message says what to run.
     """
     for finding in examine_versions():
-        if finding.mend is not None:
-            raise InputError(f'{finding.part} {finding.text}; run: {finding.mend}')
+        if finding.fix is not None:
+            raise InputError(f'{finding.part} {finding.text}; run: {finding.fix}')

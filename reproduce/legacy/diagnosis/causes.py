@@ -1,4 +1,4 @@
-"""The errors that people meet with TensorFlow 1.x scripts: how they read, their cause and mend."""
+"""The errors that people meet with TensorFlow 1.x scripts: how they read, their cause and fix."""
 import re
 from typing import List, NamedTuple, Tuple
 
@@ -9,7 +9,7 @@ class Cause(NamedTuple):
     """What stands behind an error text."""
 
     cause: str
-    mend: str
+    fix: str
     patterns: Tuple[str, ...]  # regular expressions; one that is found is enough
 
 
@@ -32,6 +32,31 @@ CAUSES = (
           _RUN + '; copy no folder into site-packages',
           (r"No module named '?tensorflow\.examples", r"No module named '?input_data",
            r"module 'tensorflow' has no attribute 'examples'")),
+    Cause("Colab has no TensorFlow 1.x any more, and its magic line %tensorflow_version 1.x fails",
+          _RUN, (r'Tensorflow 1 is unsupported in Colab', r'%tensorflow_version')),
+    Cause('estimators are gone since TensorFlow 2.16',
+          _RUN, (r"has no attribute '?estimator\b", r"No module named '?tensorflow[\w.]*estimator",
+                 r'cannot import name .?estimator\b')),
+    Cause('tf.contrib.seq2seq.DynamicAttentionWrapper became AttentionWrapper in TensorFlow 1.2',
+          'write AttentionWrapper, and its state is AttentionWrapperState',
+          (r'DynamicAttentionWrapper',)),
+    Cause('tf.nn.seq2seq became tf.contrib.legacy_seq2seq in TensorFlow 1.0',
+          'write tf.contrib.legacy_seq2seq, and ' + _RUN,
+          (r"has no attribute '?seq2seq\b", r"No module named '?tensorflow[\w.]*nn\.seq2seq")),
+    Cause('the program has built its variables twice in one graph, as a notebook cell does that is '
+          'run again',
+          'call tf.reset_default_graph() before the graph is built, or restart the kernel',
+          (r'already exists, disallowed',)),
+    Cause('TensorFlow 1.15 and NumPy 1.20 do not fit: a tensor is made an array where its shape is '
+          'reckoned',
+          'pip install "numpy<1.20" beside TensorFlow 1.15, or ' + _RUN,
+          (r'Cannot convert a symbolic Tensor',)),
+    Cause("an argument has had its old name since TensorFlow 1.5, which TensorFlow 2 does not take",
+          _RUN, (r"unexpected keyword argument '(dim|keep_dims|reduction_indices|concat_dim|"
+                 r"squeeze_dims|split_dim|batch_dim|seq_dim|input_dims)'",)),
+    Cause("TensorFlow 1.x's build for GPUs wants the CUDA of its time",
+          'no CUDA is needed: ' + _RUN + ' computes on the CPU',
+          (r'libcu\w+\.so\.(8|9|10)\.\d+', r'libcudnn\.so\.[5-7]')),
     Cause("MNIST's old addresses refuse, or answer with a page in place of the file",
           _RUN + '; MNIST comes with this package and nothing is fetched',
           (r'(?s)HTTP Error (403|404|429|50\d).*|(403|404)[:,]? (Forbidden|Not Found)',
@@ -60,9 +85,17 @@ CAUSES = (
     Cause('tf_upgrade_v2 has no replacement for this name',
           'no upgrade is needed: ' + _RUN,
           (r'tf_upgrade_v2', r'cannot be converted automatically')),
-    Cause("NumPy has dropped the name, an alias of Python's own type or of another name",
+    Cause("Python, or a package beside TensorFlow, has dropped the name since",
           _RUN + ', where the old names are back',
-          (r"module 'numpy' has no attribute '\w+'", r'`np\.\w+` was (a deprecated alias|removed)',
+          (r"module '(numpy|scipy|PIL|sklearn|networkx|matplotlib)[\w.]*' has no attribute '\w+'",
+           r"module '(time|collections|inspect|fractions|base64|cgi|os|platform)' has no attribute",
+           r"cannot import name '\w+' from '(scipy|PIL|sklearn|networkx|matplotlib|collections|"
+           r"fractions|inspect|time)",
+           r"No module named '?(imp|distutils|scipy\.misc|scipy\.sparse\.linalg\.eigen|"
+           r"sklearn\.(externals|cross_validation|grid_search|learning_curve))",
+           r'setting an array element with a sequence',
+           r"has no attribute '(node|nodes_iter|edges_iter|textsize|getsize|isAlive)'",
+           r'`np\.\w+` was (a deprecated alias|removed)',
            r"reshape\(\) got an unexpected keyword argument 'newshape'")),
     Cause("the script is Python 2's",
           'convert it with 2to3, or put the parentheses in',

@@ -36,10 +36,10 @@ def read_uses(source: str, name: str) -> Uses:
         tree = ast.parse(source)
     except SyntaxError as error:
         check_python_2(name, error)
-        raise InputError(f'{name}:{error.lineno or 1}: is no Python 3 ({error.msg}); mend the '
+        raise InputError(f'{name}:{error.lineno or 1}: is no Python 3 ({error.msg}); fix the '
                          'line') from error
     except ValueError as error:  # a null byte, which is a SyntaxError since Python 3.12
-        raise InputError(f'{name}:1: is no Python 3 ({error}); mend the line') from error
+        raise InputError(f'{name}:1: is no Python 3 ({error}); fix the line') from error
     reader = _Reader()
     reader.visit(tree)
     found: Dict[str, Dict[str, int]] = {'tensorflow': {}, 'numpy': {}}
@@ -105,6 +105,10 @@ class _Reader(ast.NodeVisitor):
         else:
             self.bound.add(node.id)
             self._stands_for.pop(node.id, None)
+
+    def visit_arg(self, node: ast.arg) -> None:  # noqa: N802
+        self.bound.add(node.arg)
+        self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802
         self.bound.add(node.name)
