@@ -15,12 +15,12 @@ _RENAMED = {'Inf': 'inf', 'Infinity': 'inf', 'infty': 'inf', 'NaN': 'nan', 'NAN'
 def install() -> None:
     """Put the names back, and let numbers print as they did.
 
-    `np.bool`, `np.long` and `np.str` are NumPy's own types again since 2.0; of 1.x they were
-    Python's, which arrays take alike.
+    `np.bool` and `np.long`, NumPy's own types again since 2.0, stay NumPy's, which uses them.
     """
     import numpy as np
     for name, value in _PYTHONS.items():
-        setattr(np, name, value)
+        if name not in vars(np):
+            setattr(np, name, value)
     for name, today in _RENAMED.items():
         if name not in vars(np) and hasattr(np, today):
             setattr(np, name, getattr(np, today))
