@@ -3,6 +3,8 @@ import sys
 import threading
 from typing import Any, List
 
+from reproduce.legacy.front.native import gather_tree
+
 _PYTHON = 'tensorflow.python.'
 
 
@@ -72,4 +74,5 @@ def _no_variable_spec(resource_variable_ops: Any) -> None:
 
 AFTER = {_PYTHON + 'framework.ops': _graph_questions,
          _PYTHON + 'eager.context': _shared_eager_state,
-         _PYTHON + 'ops.resource_variable_ops': _no_variable_spec}
+         _PYTHON + 'ops.resource_variable_ops': _no_variable_spec,
+         'tensorflow.contrib.seq2seq.ops.gen_beam_search_ops': gather_tree.install}
