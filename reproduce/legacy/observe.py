@@ -636,9 +636,9 @@ def _constant(proto: Any) -> Optional[str]:
     return '{} {}'.format(array.tolist(), _type(array))
 
 
-# What follows runs on real TensorFlow 1.x alone; today's side has the runner.
+# What a run is given, on either side.
 
-def _serve_mnist(folder: str) -> None:
+def serve_mnist(folder: str) -> None:
     """Let `read_data_sets` find the files in `folder` where the script's own has none.
 
     It would download them.  What it prints keeps the script's own path.
@@ -677,7 +677,7 @@ def _serve_mnist(folder: str) -> None:
         gfile.MakeDirs = make_unserved
 
 
-def _limit_threads(threads: int) -> None:
+def limit_threads(threads: int) -> None:
     """Let every session compute with so many threads, unless the script says how many."""
     from tensorflow.core.protobuf import config_pb2
     from tensorflow.python.client import session
@@ -691,6 +691,37 @@ def _limit_threads(threads: int) -> None:
 
     session.BaseSession.__init__ = limited
 
+
+def set_seeds(seed: int) -> None:
+    """Seed every graph when it is made, eager execution, and Python's and NumPy's generators.
+
+    A graph whose seed is set to None, as an Estimator's is, keeps this one.
+    """
+    from tensorflow.python.eager import context
+    from tensorflow.python.framework import ops
+    make_graph, make_context = ops.Graph.__init__, context.Context.__init__
+
+    def make_seeded_graph(graph: Any, *args: Any, **options: Any) -> None:
+        make_graph(graph, *args, **options)
+        if type(graph) is ops.Graph:  # that of a function takes the outer one's
+            graph.seed = seed
+
+    def make_seeded_context(eager: Any, *args: Any, **options: Any) -> None:
+        make_context(eager, *args, **options)
+        eager._set_global_seed(seed)
+
+    def set_seed(graph: Any, value: Optional[int]) -> None:
+        graph._seed = seed if value is None and type(graph) is ops.Graph else value
+
+    ops.Graph.seed = property(lambda graph: graph._seed, set_seed)
+    ops.Graph.__init__ = make_seeded_graph
+    context.Context.__init__ = make_seeded_context
+    ops.get_default_graph().seed = seed
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+
+
+# What follows runs on real TensorFlow 1.x alone; today's side has the runner.
 
 def _run_script(path: str, arguments: List[str]) -> None:
     """Run the script as `python path arguments` does; '-' is standard input."""
@@ -710,7 +741,7 @@ def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(
         "Run SCRIPT on this Python's TensorFlow 1.x, and write down what it does."))
     parser.add_argument('--seed', type=int, metavar='N', help=(
-        'call tf.set_random_seed(N), random.seed(N) and numpy.random.seed(N) first'))
+        'seed every graph, eager execution, random and numpy.random with N'))
     parser.add_argument('--threads', type=int, metavar='N', help='compute with so many threads')
     parser.add_argument('--data-dir', metavar='DIR', default=os.path.join(
         os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'mnist'),
@@ -756,13 +787,11 @@ def main() -> int:
         return _unusable('has no TensorFlow ({}); install tensorflow==1.15.5'.format(error))
     if not tf.__version__.startswith('1.'):
         return _unusable('has TensorFlow {}; name a Python with 1.x'.format(tf.__version__))
-    _serve_mnist(args.data_dir)
+    serve_mnist(args.data_dir)
     if args.threads:
-        _limit_threads(args.threads)
+        limit_threads(args.threads)
     if args.seed is not None:
-        tf.set_random_seed(args.seed)
-        random.seed(args.seed)
-        np.random.seed(args.seed % 2**32)
+        set_seeds(args.seed)
     _observe(args)
     return 0
 

@@ -6,10 +6,9 @@ offset is kept for each graph: the operations of 1.15 that are not there, less t
 not.  No dead operation is added for it.
 """
 import functools
-import json
 import logging
 import weakref
-from typing import Any, Callable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterator, Optional, Tuple
 
 from reproduce.experiment.seeds import get_seed
 from reproduce.legacy import private
@@ -97,24 +96,6 @@ class SeedRule:
                                 'record them there with --record-seeds and replay them with '
                                 '--seeds FILE', self._counts.doubted(graph))
         return get_seed(graph.seed, op_seed, self._counts.of(graph))
-
-
-def read_seeds(path: str) -> List[int]:
-    """The op seeds in a file that --record-seeds wrote: JSON, a list of whole numbers.
-
-    Raises:
-      InputError: the file is missing or holds something else.
-    """
-    try:
-        with open(path) as file:
-            seeds = json.load(file)
-    except (OSError, ValueError) as error:
-        raise InputError(f'--seeds {path}: cannot be read ({error}); record it with '
-                         '--record-seeds') from error
-    if not isinstance(seeds, list) or not all(type(seed) is int for seed in seeds):
-        raise InputError(f'--seeds {path}: is no list of whole numbers; record it with '
-                         '--record-seeds')
-    return seeds
 
 
 def install(rule: SeedRule) -> None:

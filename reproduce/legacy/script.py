@@ -6,6 +6,7 @@ import types
 from typing import Any, List, Optional
 
 from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError
+from reproduce.legacy.front.absent import AbsentOperationError
 from reproduce.shared.errors import InputError
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -65,15 +66,18 @@ def run(path: str, arguments: List[str], code: types.CodeType) -> None:
     exec(code, module.__dict__)
 
 
-def show_only_the_scripts_frames() -> None:
+def show_only_the_scripts_frames(with_front: bool) -> None:
     """From now on an error that ends this process is shown without frames of this package.
 
     The use of what is not there is one line.
+
+    Args:
+      with_front: TensorFlow is 1.15's own, so that what it lacks, 1.15 lacked too.
     """
     show = sys.excepthook
 
     def excepthook(kind: Any, error: BaseException, frames: Optional[types.TracebackType]) -> None:
-        line = _one_line(error)
+        line = _one_line(error, with_front)
         if line is None:
             _strip(error, set())
             show(kind, error, error.__traceback__)
@@ -83,10 +87,13 @@ def show_only_the_scripts_frames() -> None:
     sys.excepthook = excepthook
 
 
-def _one_line(error: BaseException) -> Optional[str]:
+def _one_line(error: BaseException, with_front: bool) -> Optional[str]:
     """What to say of an error of ours; None where it is the script's own."""
-    if isinstance(error, (AbsentSymbolError, AbsentModuleError, InputError)):
+    if isinstance(error, (AbsentOperationError, AbsentSymbolError, AbsentModuleError,
+                          InputError)):
         return str(error)
+    if with_front:
+        return None
     if isinstance(error, ImportError) and str(error.name).split('.')[0] == 'tensorflow':
         # `from module import name` hides the error that the module raised.
         hidden = str(error).split("'")

@@ -5,7 +5,7 @@ from typing import List, NamedTuple, Optional
 from reproduce.shared.errors import InputError
 
 OLDEST = (2, 16)  # of the versions that the runner was tried on
-_TENSORFLOWS = ('tensorflow', 'tensorflow-cpu', 'tf-nightly')
+TENSORFLOWS = ('tensorflow', 'tensorflow-cpu', 'tf-nightly')
 _INSTALL = 'pip install "tensorflow==2.21.*" "tf_keras==2.21.*"'
 
 
@@ -29,7 +29,7 @@ def installed(*names: str) -> Optional[str]:
 
 def examine_versions() -> List[Finding]:
     """What there is to say of TensorFlow and of tf_keras."""
-    tensorflow, tf_keras = installed(*_TENSORFLOWS), installed('tf_keras')
+    tensorflow, tf_keras = installed(*TENSORFLOWS), installed('tf_keras')
     if tensorflow is None:
         return [Finding('TensorFlow', 'is not installed', _INSTALL)]
     if tensorflow.startswith('1.'):
@@ -46,12 +46,12 @@ def examine_versions() -> List[Finding]:
     return found + [Finding('tf_keras', f"{tf_keras}, of TensorFlow's minor version")]
 
 
-def check_versions() -> None:
-    """Check that both are there, and fit each other.
+def check_versions(with_front: bool = False) -> None:
+    """Check that both are there, and fit each other; with the front end, that TensorFlow is.
 
     Raises:
       InputError: they do not; the message says what to run.
     """
-    for finding in examine_versions():
+    for finding in examine_versions()[:1 if with_front else None]:
         if finding.fix is not None:
             raise InputError(f'{finding.part} {finding.text}; run: {finding.fix}')

@@ -35,6 +35,7 @@ class Settings(NamedTuple):
     most_runs: Optional[int] = None  # session runs after which both are stopped
     ignore: Sequence[str] = ()  # regular expressions of what is left out of printed lines
     in_place: bool = False  # run in this folder, not in copies of it
+    front: Optional[str] = None  # the folder of 1.15's Python, for the run here
 
 
 def compare_with(settings: Settings, json_file: Optional[str] = None,
@@ -165,8 +166,9 @@ class _Runner(_Side):
 
     def control_here(self, name: str, flags: Sequence[str]) -> Recording:
         """The run here, with these flags besides."""
-        seeds = self._settings.seeds
-        given = ('--seeds', os.path.abspath(seeds)) if seeds else ()
+        given = [part for flag, path in (('--seeds', self._settings.seeds),
+                                         ('--front', self._settings.front)) if path
+                 for part in (flag, os.path.abspath(path))]
         return self._record(list(HERE), '--observe', "today's TensorFlow", (*given, *flags))
 
     def reseeded(self, there: Recording) -> Recording:
@@ -174,7 +176,7 @@ class _Runner(_Side):
         path = os.path.join(self._folder, 'seeds.json')
         with open(path, 'w') as file:
             json.dump([seed for seed, _ in there.seeds], file)
-        return self._record(list(HERE), '--observe', "today's TensorFlow", ('--seeds', path))
+        return self.control_here('', ('--seeds', path))
 
     def _record(self, command: List[str], record: str, side: str,
                 flags: Sequence[str]) -> Recording:

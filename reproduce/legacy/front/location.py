@@ -1,0 +1,42 @@
+"""The folder in which 1.15's Python lies."""
+import os
+from typing import Optional
+
+from reproduce.legacy.front.runtime import RELEASE
+from reproduce.shared.errors import InputError
+
+VARIABLE = 'REPRODUCE_FRONT'
+# What has to be there; a site-packages folder with TensorFlow 1.15 has it too.
+PACKAGES = ('tensorflow_core', 'tensorflow_estimator', 'keras_applications',
+            'keras_preprocessing', 'astor')
+GET = 'python -m reproduce.legacy --get'
+
+
+def default_folder() -> str:
+    """The folder in the user's cache."""
+    cache = os.environ.get('XDG_CACHE_HOME') or os.path.join(os.path.expanduser('~'), '.cache')
+    return os.path.join(cache, 'reproduce', f'tensorflow-{RELEASE}')
+
+
+def is_front(folder: str) -> bool:
+    """Whether the folder holds 1.15's Python."""
+    return all(os.path.isfile(os.path.join(folder, package, '__init__.py'))
+               for package in PACKAGES)
+
+
+def find(named: Optional[str]) -> Optional[str]:
+    """The folder that the user has named, or else that of the cache; None where none is there.
+
+    Raises:
+      InputError: the folder that was named holds no front end.
+    """
+    flag = '--front'
+    if named is None and os.environ.get(VARIABLE):
+        named, flag = os.environ[VARIABLE], VARIABLE
+    if named is None:
+        folder = default_folder()
+        return folder if is_front(folder) else None
+    if not is_front(named):
+        raise InputError(f"{flag} {named}: does not hold TensorFlow {RELEASE}'s Python; fetch "
+                         f'it: {GET} --front {named}')
+    return os.path.abspath(named)

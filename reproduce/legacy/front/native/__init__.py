@@ -1,0 +1,1 @@
+"""Modules of 1.15's that were compiled, or of other packages, written in Python."""
