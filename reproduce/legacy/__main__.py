@@ -13,7 +13,7 @@ import sys
 from typing import List, Optional
 
 from reproduce.legacy.front.fetch import COST
-from reproduce.legacy.versions import check_versions
+from reproduce.legacy.versions import TENSORFLOWS, check_versions, installed
 from reproduce.shared import cli
 from reproduce.shared.environment import set_up, without_banners
 from reproduce.shared.errors import InputError
@@ -106,9 +106,10 @@ def legacy(args: argparse.Namespace) -> int:
     with contextlib.ExitStack() as stack:
         if args.observe:
             from reproduce.legacy.observe import about_run, observed
-            stack.enter_context(observed(
-                args.observe, args.nudge, args.runs,
-                about_run(args.script, args.arguments, args.seed, args.runs)))
+            about = about_run(args.script, args.arguments, args.seed, args.runs)
+            runtime = installed(*TENSORFLOWS) if front else None
+            stack.enter_context(observed(args.observe, args.nudge, args.runs,
+                                         dict(about, runtime=runtime)))
         script.run(args.script, args.arguments, code)
     return cli.EXIT_FINE
 

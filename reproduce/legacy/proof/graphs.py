@@ -20,6 +20,7 @@ KNOWN_PLACES = tuple((re.compile(pattern), reason) for pattern, reason in (
     (r'(^|/)(num_present|assert_broadcastable)/', 'the weights of a loss'),
     (r'(^|/)(\w+_loss|mean_squared_error|absolute_difference)(_\d+)?/(Rank|range|Const)'
      r'(_\d+)?(/\w+)?$', 'the weights of a loss'),
+    (r'^VarIsInitializedOp(_\d+)?$', "the order of Keras' set of variables"),
     (r'(^|/)cond(_\d+)?/((Rank|range)(_\d+)?(/(start|delta))?|Const(_\d+)?)$',
      'the axes of a reduction'),
 ))

@@ -417,11 +417,10 @@ def _end(recording: Recording) -> str:
 
 def _verdict(here: Recording, there: Recording, rungs: List[Rung], reseeded: bool) -> str:
     by_name = {rung.name: rung for rung in rungs}
-    versions = [one.versions.get('tensorflow', 'an ended process') for one in (here, there)]
     printed, end = by_name['printed lines'], by_name.get('end')
     if all(rung.holds for rung in rungs):
-        return (f'same: TensorFlow {versions[0]} computes and prints what TensorFlow '
-                f'{versions[1]} does, {_counted(printed.facts["lines"], "line")}')
+        return (f'same: {_side(here)} computes and prints what {_side(there)} does, '
+                + _counted(printed.facts['lines'], 'line'))
     if end is not None and end.state == DIFFERENT:
         return f'differs: the script {end.text[3:]}'
     # The graph comes last: what it explains shows on another rung.
@@ -440,6 +439,13 @@ def _verdict(here: Recording, there: Recording, rungs: List[Rung], reseeded: boo
     if first.name == 'graph':
         return f'differs: the graph is another here{unshown}, and all that came out is the same'
     return f'differs{_printed_alone(here, there, printed, by_name["session runs"])}'
+
+
+def _side(recording: Recording) -> str:
+    """What a run was made by."""
+    version = f'TensorFlow {recording.versions.get("tensorflow", "of an ended process")}'
+    runtime = (recording.about or {}).get('runtime')
+    return f"{version}'s Python on {runtime}" if runtime else version
 
 
 def _why_unknown(rung: Rung) -> str:
