@@ -12,6 +12,7 @@ import re
 import sys
 from typing import List, Optional
 
+from reproduce.legacy import observe
 from reproduce.legacy.front.fetch import COST
 from reproduce.legacy.versions import TENSORFLOWS, check_versions, installed
 from reproduce.shared import cli
@@ -56,11 +57,9 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
                         help='with --against: run in this folder, not each time in a copy of it')
     parser.add_argument('--observe', metavar='FOLDER', help=argparse.SUPPRESS)  # for --against
     parser.add_argument('--nudge', action='store_true', help=argparse.SUPPRESS)  # for --observe
-    parser.add_argument('script', metavar='SCRIPT', nargs='?',
-                        help='the script, or - for standard input')
-    parser.add_argument('arguments', metavar='ARGS', nargs=argparse.REMAINDER,
-                        help="the script's own arguments")
+    observe.add_program(parser)
     args = parser.parse_args(argv)
+    observe.parse_program(parser, args)
     if args.script is None and not args.get:
         parser.error('name a script')
     if args.against is None:
@@ -95,22 +94,22 @@ def legacy(args: argparse.Namespace) -> int:
     from reproduce.legacy.front.location import find
     front = find(args.front)
     check_versions(front is not None)
-    code = script.compiled(args.script)
+    code = None if args.script == '-m' else script.compiled(args.script)
     if front is None:
         print(WITHOUT, file=sys.stderr)
         prepare(args)
     else:
-        prepare_front(args, front)
+        from reproduce.legacy.front.program import prepare as prepare_front
+        prepare_front(front, args.seed, args.threads, args.data_dir, args.seeds)
     if not args.debug:
         script.show_only_the_scripts_frames(front is not None)
     with contextlib.ExitStack() as stack:
         if args.observe:
-            from reproduce.legacy.observe import about_run, observed
-            about = about_run(args.script, args.arguments, args.seed, args.runs)
+            about = observe.about_run(args.script, args.args, args.seed, args.runs)
             runtime = installed(*TENSORFLOWS) if front else None
-            stack.enter_context(observed(args.observe, args.nudge, args.runs,
-                                         dict(about, runtime=runtime)))
-        script.run(args.script, args.arguments, code)
+            stack.enter_context(observe.observed(args.observe, args.nudge, args.runs,
+                                                 dict(about, runtime=runtime)))
+        observe.run_program(args.script, args.args, code)
     return cli.EXIT_FINE
 
 
@@ -120,27 +119,12 @@ def prove(args: argparse.Namespace) -> int:
     from reproduce.legacy.proof.against import Settings, compare_with
     check_versions(find(args.front) is not None)
     report = compare_with(
-        Settings(args.against, args.script, args.arguments, args.seed, args.threads,
+        Settings(args.against, args.script, args.args, args.seed, args.threads,
                  args.data_dir, args.seeds, args.runs, args.ignore, args.in_place,
                  args.front), args.json,
         lambda line: print(line, file=sys.stderr))
     print(report.text)
     return cli.EXIT_FINE if report.same else cli.EXIT_FAILED
-
-
-def prepare_front(args: argparse.Namespace, front: str) -> None:
-    """Make this process one in which TensorFlow is 1.15's own, from the folder `front`."""
-    from reproduce.legacy import observe
-    from reproduce.legacy.front import seeds, start
-    recorded = iter(seeds.read_seeds(args.seeds)) if args.seeds else None
-    start.install(front)
-    observe.serve_mnist(args.data_dir)
-    if args.threads:
-        observe.limit_threads(args.threads)
-    if recorded is not None:
-        seeds.replay(recorded)
-    if args.seed is not None:
-        observe.set_seeds(args.seed)
 
 
 def prepare(args: argparse.Namespace) -> None:

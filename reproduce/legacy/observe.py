@@ -17,6 +17,7 @@ import json
 import os
 import random
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,8 @@ _MNIST_FILES = ('train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz',
                 't10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz')
 _ASSIGNMENTS = ('Assign', 'AssignVariableOp')
 _VARIABLES = ('Variable', 'VariableV2')
+NO_FILES = ('-', '-m')  # standard input, and a module
+_TIMINGS = ('%%time', '%%timeit', '%%capture', '%%prun')  # of a cell that is Python's
 _NO_DATA = ('.git', '__pycache__')  # folders in which no script keeps its data
 
 
@@ -90,9 +93,9 @@ def observed(folder: str, nudge: bool = False, most_runs: Optional[int] = None,
 
 def about_run(script: str, arguments: List[str], seed: Optional[int],
               most_runs: Optional[int]) -> Dict[str, Any]:
-    """What says that two runs are of one program; a script on standard input has no digest."""
+    """What says that two runs are of one program; what is in no file has no digest."""
     digest = None
-    if script != '-':
+    if script not in NO_FILES:
         with open(script, 'rb') as file:
             digest = hashlib.sha256(file.read()).hexdigest()
     return {'script': digest, 'arguments': list(arguments), 'seed': seed, 'runs': most_runs}
@@ -721,21 +724,118 @@ def set_seeds(seed: int) -> None:
     np.random.seed(seed % 2**32)
 
 
-# What follows runs on real TensorFlow 1.x alone; today's side has the runner.
+def compiled(path: str) -> Any:
+    """The code of the script or notebook at `path`, or on standard input where that is '-'.
 
-def _run_script(path: str, arguments: List[str]) -> None:
-    """Run the script as `python path arguments` does; '-' is standard input."""
+    Raises:
+      OSError, ValueError: it cannot be read, or is no notebook.
+      SyntaxError: it is no Python.
+    """
     if path == '-':
         source, name = sys.stdin.buffer.read(), '<stdin>'
     else:
-        with open(path, 'rb') as file:
-            source, name = file.read(), path
-    sys.argv = [path] + arguments
-    main = types.ModuleType('__main__')
-    main.__dict__.update(__file__=name, __builtins__=__builtins__)
-    sys.modules['__main__'] = main
-    exec(compile(source, name, 'exec'), main.__dict__)
+        name = os.path.abspath(path)
+        with open(name, 'rb') as file:
+            source = file.read()
+    if path.endswith('.ipynb'):
+        text, passed_over = notebook_source(source.decode('utf-8'))
+        if passed_over:
+            print('{}: passed over: {}'.format(path, '; '.join(passed_over)), file=sys.stderr)
+        return compile(text, name, 'exec', dont_inherit=True)
+    return compile(source, name, 'exec', dont_inherit=True)
 
+
+def notebook_source(text: str) -> Tuple[str, List[str]]:
+    """The code cells of a notebook, in order, and the lines that are none of Python's.
+
+    Raises:
+      ValueError: it is no notebook.
+    """
+    try:
+        notebook = json.loads(text)
+        cells = [cell for sheet in notebook.get('worksheets', [notebook])
+                 for cell in sheet['cells'] if cell['cell_type'] == 'code']
+        sources = [''.join(cell['source' if 'source' in cell else 'input']) for cell in cells]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError('{!r}'.format(error)) from error
+    lines, passed_over = [], []  # type: List[str], List[str]
+    for source in sources:
+        _add_cell(source.splitlines(), lines, passed_over)
+    return '\n'.join(lines) + '\n', passed_over
+
+
+def _add_cell(cell: List[str], lines: List[str], passed_over: List[str]) -> None:
+    """Add a cell's lines, each of IPython's own as a comment."""
+    first = next((line.strip() for line in cell if line.strip()), '')
+    foreign = first.startswith('%%') and first.split()[0] not in _TIMINGS  # such as %%bash
+    statement = []  # type: List[str]
+    for line in cell:
+        if foreign or line.strip().startswith(('%', '!')) and _ends(statement, line):
+            if not foreign or line.strip() == first:
+                passed_over.append(line.strip())
+            statement = [line[:len(line) - len(line.lstrip())] + 'pass  # ' + line.strip()]
+            lines.append(statement[0])
+            continue
+        lines.append(line)
+        if line.strip() and not line[0].isspace() and _ends(statement, ''):
+            statement = []
+        statement.append(line)
+
+
+def _ends(statement: List[str], line: str) -> bool:
+    """Whether the statement in these lines ends before this one, which may be in its block."""
+    indent = line[:len(line) - len(line.lstrip())]
+    for text in (statement, statement + [indent + 'pass']):
+        try:
+            ast.parse('\n'.join(text))
+            return True
+        except (SyntaxError, ValueError):
+            pass
+    return False
+
+
+def run_program(path: str, arguments: List[str], code: Any) -> None:
+    """Run `code`, of the script at `path`, as `python path arguments` would.
+
+    Where `path` is '-m', the first of the arguments is a module.  What is raised goes on to the
+    interpreter, which prints and exits as it does for any script.
+    """
+    if path == '-m':
+        sys.path[0] = os.getcwd()
+        sys.argv[:] = arguments
+        runpy.run_module(arguments[0], run_name='__main__', alter_sys=True)
+        return
+    module = types.ModuleType('__main__')
+    module.__dict__.update(__builtins__=__builtins__, __annotations__={})
+    if path == '-':
+        sys.path[0] = ''
+    else:
+        module.__file__ = code.co_filename
+        sys.path[0] = os.path.dirname(os.path.realpath(path))
+    sys.argv[:] = [path] + arguments
+    sys.modules['__main__'] = module
+    exec(code, module.__dict__)
+
+
+def add_program(parser: argparse.ArgumentParser) -> None:
+    """Let the parser take what is run: a script and its arguments, or -m and a module's."""
+    parser.add_argument('-m', dest='module', metavar='MODULE', nargs=argparse.REMAINDER, help=(
+        'run a module with its arguments, such as -m pytest tests'))
+    parser.add_argument('script', metavar='SCRIPT', nargs='?', help=(
+        'the script or notebook, or - for standard input'))
+    parser.add_argument('args', metavar='ARGS', nargs=argparse.REMAINDER, help=(
+        "the script's own arguments"))
+
+
+def parse_program(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Have the script and its arguments be '-m' and the module's, where a module is run."""
+    if args.module is not None:
+        if not args.module or args.script is not None:
+            parser.error('-m: name one module, or a script in its place')
+        args.script, args.args = '-m', args.module
+
+
+# What follows runs on real TensorFlow 1.x alone; today's side has the runner.
 
 def _parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(
@@ -756,9 +856,12 @@ def _parse_args() -> argparse.Namespace:
     parser.add_argument('--runs', type=int, metavar='N', help='stop after N session runs')
     parser.add_argument('--nudge', action='store_true', help=(
         'move every initial value to the float beside it'))
-    parser.add_argument('script', metavar='SCRIPT')
-    parser.add_argument('args', metavar='ARGS', nargs=argparse.REMAINDER)
-    return parser.parse_args()
+    add_program(parser)
+    args = parser.parse_args()
+    parse_program(parser, args)
+    if args.script is None:
+        parser.error('name a script')
+    return args
 
 
 def _unusable(reason: str) -> int:
@@ -769,7 +872,7 @@ def _unusable(reason: str) -> int:
 def main() -> int:
     """Run the script; returns an exit code only where it can't be run."""
     args = _parse_args()
-    if args.script != '-' and not os.path.isfile(args.script):
+    if args.script not in NO_FILES and not os.path.isfile(args.script):
         return _unusable('no script {}'.format(args.script))
     if args.controls and (args.script == '-' or not args.record):
         return _unusable('--controls needs --record FOLDER and a script in a file')
@@ -780,7 +883,8 @@ def main() -> int:
                 args.record))
     if args.controls:
         _record_controls(args)
-    sys.path[0] = '' if args.script == '-' else os.path.dirname(os.path.abspath(args.script))
+    sys.path[0] = '' if args.script in NO_FILES else os.path.dirname(
+        os.path.abspath(args.script))
     try:
         import tensorflow as tf
     except ImportError as error:
@@ -844,7 +948,8 @@ def _observe(args: argparse.Namespace) -> None:
     try:
         with observed(folder, args.nudge, args.runs, about_run(
                 args.script, args.args, args.seed, args.runs)) as observer:
-            _run_script(args.script, args.args)
+            run_program(args.script, args.args,
+                        None if args.script == '-m' else compiled(args.script))
     finally:
         if args.record_seeds and observer:
             with open(args.record_seeds, 'w') as file:

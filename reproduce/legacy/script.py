@@ -3,8 +3,9 @@ import os
 import sys
 import traceback
 import types
-from typing import Any, List, Optional
+from typing import Any, Optional
 
+from reproduce.legacy import observe
 from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError
 from reproduce.legacy.front.absent import AbsentOperationError
 from reproduce.shared.errors import InputError
@@ -16,25 +17,22 @@ _PYTHON_2 = ("Missing parentheses in call to 'print'", "Missing parentheses in c
 
 
 def compiled(path: str) -> types.CodeType:
-    """The script at `path`, or on standard input where that is `-`.
+    """The code of the script or notebook at `path`, or on standard input where that is `-`.
 
     Raises:
-      InputError: it cannot be read, or was written for Python 2.
+      InputError: it cannot be read, is no notebook, or was written for Python 2.
       SyntaxError: it is no Python.
     """
     try:
-        if path == '-':
-            name, source = '<stdin>', sys.stdin.buffer.read()
-        else:
-            name = os.path.abspath(path)
-            with open(name, 'rb') as file:
-                source = file.read()
+        return observe.compiled(path)
     except OSError as error:
         raise InputError(f'{path}: cannot be read ({error.strerror}); name a script') from error
-    try:
-        return compile(source, name, 'exec', dont_inherit=True)
     except SyntaxError as error:
         check_python_2(path, error)
+        raise
+    except ValueError as error:
+        if path.endswith('.ipynb'):
+            raise InputError(f'{path}: is no notebook ({error}); save it again') from error
         raise
 
 
@@ -47,23 +45,6 @@ def check_python_2(path: str, error: SyntaxError) -> None:
     if str(error.msg).startswith(_PYTHON_2):
         raise InputError(f'{path}:{error.lineno}: is a statement of Python 2; convert the script '
                          'with 2to3, or put the parentheses in') from None
-
-
-def run(path: str, arguments: List[str], code: types.CodeType) -> None:
-    """Run `code`, of the script at `path`, as `python path arguments` would.
-
-    What it raises goes on to the interpreter, which prints and exits as it does for any script.
-    """
-    module = types.ModuleType('__main__')
-    module.__dict__.update(__builtins__=__builtins__, __annotations__={})
-    if path == '-':
-        sys.path[0] = ''
-    else:
-        module.__file__ = code.co_filename
-        sys.path[0] = os.path.dirname(os.path.realpath(path))
-    sys.argv[:] = [path] + arguments
-    sys.modules['__main__'] = module
-    exec(code, module.__dict__)
 
 
 def show_only_the_scripts_frames(with_front: bool) -> None:

@@ -8,7 +8,6 @@ from types import ModuleType
 from reproduce.legacy.front import runtime
 from reproduce.legacy.front.dropped import protobuf, python
 from reproduce.legacy.front.finder import Finder
-from reproduce.legacy.names import install as names
 from reproduce.shared.environment import without_banners
 from reproduce.shared.errors import InputError
 
@@ -29,7 +28,6 @@ def install(front: str) -> ModuleType:
     runtime_folder = runtime.folder()
     python.install()
     protobuf.install()
-    names.install()
     sys.meta_path.insert(0, Finder(front, runtime_folder))
     with without_banners(), _without_tensorboard():
         import tensorflow

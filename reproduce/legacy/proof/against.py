@@ -26,7 +26,7 @@ class Settings(NamedTuple):
     """What is run, and how; the same on both sides."""
 
     against: str  # a Python with TensorFlow 1.x, or a folder that `observe.py --record` wrote
-    script: str  # '-' is standard input
+    script: str  # '-' is standard input, and '-m' the module that args begin with
     args: Sequence[str]
     seed: Optional[int]
     threads: Optional[int]
@@ -209,11 +209,9 @@ class _Runner(_Side):
         if self._settings.in_place:
             yield here, script
             return
-        inside = os.path.relpath(os.path.abspath(script), here)
-        if script != '-' and not inside.startswith(os.pardir):
-            script = inside
-        elif script != '-':
-            script = os.path.abspath(script)
+        if script not in observe.NO_FILES:
+            inside = os.path.relpath(os.path.abspath(script), here)
+            script = os.path.abspath(script) if inside.startswith(os.pardir) else inside
         try:
             observe.copy_folder(here, self._copy)
             yield self._copy, script
