@@ -518,7 +518,10 @@ def main() -> int:
         limit_threads(args.threads)
     if args.seed is not None:
         set_seeds(args.seed)
-    _observe(args)
+    if args.record or args.record_seeds:
+        _observe(args)
+    else:
+        _run_script(args.script, args.args)
     return 0
 
 
