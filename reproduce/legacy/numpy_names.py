@@ -5,6 +5,7 @@ from typing import Any
 _PYTHONS = {'bool': bool, 'int': int, 'float': float, 'complex': complex, 'object': object,
             'str': str, 'long': int, 'unicode': str}
 _RENAMED = {'Inf': 'inf', 'Infinity': 'inf', 'infty': 'inf', 'NaN': 'nan', 'NAN': 'nan',
+            'PINF': 'inf', 'bool8': 'bool_', 'mat': 'asmatrix',
             'float_': 'float64', 'complex_': 'complex128', 'string_': 'bytes_',
             'unicode_': 'str_', 'product': 'prod', 'cumproduct': 'cumprod', 'alltrue': 'all',
             'sometrue': 'any', 'row_stack': 'vstack', 'in1d': 'isin', 'trapz': 'trapezoid',
@@ -24,6 +25,8 @@ def install() -> None:
     for name, today in _RENAMED.items():
         if name not in vars(np) and hasattr(np, today):
             setattr(np, name, getattr(np, today))
+    if not hasattr(np, 'asscalar'):  # gone since 1.23
+        np.asscalar = lambda array: np.asarray(array).item()
     np.reshape = _reshape(np.reshape)
     if int(np.__version__.split('.')[0]) >= 2:
         np.set_printoptions(legacy='1.25')  # a float32 in a list prints as 0.5
