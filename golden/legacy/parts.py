@@ -3,16 +3,18 @@
 A TensorFlow 1.x script like any other: it imports nothing of the package that it is the witness
 for, and runs on both, seeded.
 
-    tf1/bin/python reproduce/legacy/observe.py --seed 7 golden/legacy/parts.py > parts.json
-    python -m reproduce.legacy --seed 7 golden/legacy/parts.py > here.json
+    tf1/bin/python golden/legacy/record_parts.py
+    python -m reproduce.legacy --seed 7 golden/legacy/parts.py PART
 
 Of each part: the values that it says, and of each graph that it makes the number of nodes and the
-SHA-256 of their names, types, inputs, devices and attributes.  Arguments choose parts.
+SHA-256 of their names, types, inputs, devices and attributes, but for what differs from run to run
+on 1.15 too.
 """
 import collections
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -57,12 +59,23 @@ def plain(value):
     return value if isinstance(value, (int, float, str, type(None))) else str(value)
 
 
+# A checkpoint's temporary folder, and a function that makes a data set.
+RANDOM = re.compile(b'_temp_[0-9a-f]{32}|_make_dataset_[0-9A-Za-z_-]{11}')
+# Entries of a map in any order; 1.15's own operation, of which the runner makes a function.
+NOT_COMPARED = {'StatefulPartitionedCall': ('config_proto',),
+                'PartitionedCall': ('config_proto',),
+                'GatherTree': ('T', '_disable_call_shape_inference')}
+
+
 def node(definition):
     """What is compared of a node."""
-    attributes = ['{}={}'.format(key, hashlib.sha256(definition.attr[key].SerializeToString(
-        deterministic=True)).hexdigest()) for key in sorted(definition.attr)]
-    return '|'.join([definition.name, definition.op, definition.device] +
-                    list(definition.input) + attributes)
+    skipped = NOT_COMPARED.get(definition.op, ())
+    attributes = ['{}={}'.format(key, hashlib.sha256(RANDOM.sub(b'', definition.attr[
+        key].SerializeToString(deterministic=True))).hexdigest())
+        for key in sorted(definition.attr) if key not in skipped]
+    # Keras asks in the order of a set.
+    inputs = [] if definition.op == 'VarIsInitializedOp' else list(definition.input)
+    return '|'.join([definition.name, definition.op, definition.device] + inputs + attributes)
 
 
 def described(graph):
@@ -628,9 +641,9 @@ def opt(say, folder):
 @part
 def lookup(say, folder):
     """Tables, of files too."""
-    with open(os.path.join(folder, 'words'), 'w') as file:
+    with open('words', 'w') as file:
         file.write('a\nb\nc\n')
-    words = tf.contrib.lookup.index_table_from_file(os.path.join(folder, 'words'), 2)
+    words = tf.contrib.lookup.index_table_from_file('words', 2)
     indices = tf.contrib.lookup.index_table_from_tensor(tf.constant(['x', 'y']))
     back = tf.contrib.lookup.index_to_string_table_from_tensor(['p', 'q'], default_value='none')
     with tf.Session() as session:
@@ -774,8 +787,10 @@ def images_and_signals(say, folder):
 def main():
     """The command."""
     tf.logging.set_verbosity(tf.logging.ERROR)
-    print(json.dumps({name: run(function) for name, function in PARTS.items()
-                      if name in sys.argv[1:] or len(sys.argv) == 1}, indent=0, sort_keys=True))
+    if sys.argv[1:] == ['--list']:
+        print(json.dumps(sorted(PARTS)))
+        return
+    print(json.dumps({name: run(PARTS[name]) for name in sys.argv[1:]}))
 
 
 if __name__ == '__main__':

@@ -41,6 +41,7 @@ def TF_FunctionToFunctionDef(function: Any, buffer: Any) -> None:
 def _strip(nodes: Iterable[Any]) -> None:
     """Take out what 1.15's definition of an operation does not name; 1.15 never sets it."""
     for node in nodes:
+        node.ClearField('experimental_type')  # what today's inference has found
         known = _known[node.op] if node.op in _known else _attributes(node.op)
         if known is not None:
             for name in [name for name in node.attr if name not in known and name[0] != '_']:
