@@ -39,6 +39,7 @@ def pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def bring(members: Dict[str, Dict[str, str]], digests: Any = None) -> None:
         written = write_wheels(tmp_path / 'index', members)
         monkeypatch.setattr(fetch, 'WHEELS', {**written, **(digests or {})})
+        monkeypatch.setattr(fetch, '_compile', lambda folder: None)
         monkeypatch.setattr(fetch, '_download', lambda wheels: (tmp_path / 'index').rename(wheels))
     return bring
 
