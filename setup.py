@@ -60,8 +60,10 @@ setup(
     ],
     extras_require={
         'bench': ['torch', 'jax'],  # python -m reproduce.bench --peers; Keras comes with TensorFlow
-        # python -m reproduce.legacy: 1.x's layers and cells; of TensorFlow's own minor version
-        'legacy': ['tf_keras'],
+        'legacy': [
+            'numpy<2; python_version < "3.13"',  # 1.x's arithmetic; none is for 3.13
+            'tf_keras',  # layers and cells where `--get` was not run; of TensorFlow's version
+        ],
         'plot': ['matplotlib'],  # python -m reproduce.plot
         'sweep': ['distributed'],  # python -m reproduce.sweep: Dask's scheduler and workers
         'test': [

@@ -896,7 +896,10 @@ def main() -> int:
         limit_threads(args.threads)
     if args.seed is not None:
         set_seeds(args.seed)
-    _observe(args)
+    if args.record or args.record_seeds or args.runs or args.nudge:
+        _observe(args)
+    else:
+        run_program(args.script, args.args, _code(args.script))
     return 0
 
 
@@ -940,6 +943,10 @@ class _Copied:
         return getattr(self._stream, name)
 
 
+def _code(script: str) -> Any:
+    return None if script == '-m' else compiled(script)
+
+
 def _observe(args: argparse.Namespace) -> None:
     folder = args.record or tempfile.mkdtemp()
     observer = None
@@ -948,8 +955,7 @@ def _observe(args: argparse.Namespace) -> None:
     try:
         with observed(folder, args.nudge, args.runs, about_run(
                 args.script, args.args, args.seed, args.runs)) as observer:
-            run_program(args.script, args.args,
-                        None if args.script == '-m' else compiled(args.script))
+            run_program(args.script, args.args, _code(args.script))
     finally:
         if args.record_seeds and observer:
             with open(args.record_seeds, 'w') as file:

@@ -5,6 +5,7 @@ import sys
 import warnings
 from types import ModuleType
 
+from reproduce.legacy import numpy_scalars
 from reproduce.legacy.front import runtime
 from reproduce.legacy.front.dropped import protobuf, python
 from reproduce.legacy.front.finder import Finder
@@ -31,6 +32,7 @@ def install(front: str) -> ModuleType:
     sys.meta_path.insert(0, Finder(front, runtime_folder))
     with without_banners(), _without_tensorboard():
         import tensorflow
+    numpy_scalars.install(tensorflow.Session, tensorflow.InteractiveSession)
     return tensorflow
 
 

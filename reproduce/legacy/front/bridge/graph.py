@@ -19,8 +19,8 @@ api = load(SESSION)
 api.TF_Operation.__name__ = 'SwigPyObject'
 
 _making = threading.local()  # .graph: the one whose operation this thread is making
-# Of buffers that a function here has filled; today's cannot be filled from Python.
-_contents: MutableMapping[Any, bytes] = weakref.WeakKeyDictionary()
+# The contents of buffers that a function here has filled: C's cannot be, from Python.
+filled: MutableMapping[Any, bytes] = weakref.WeakKeyDictionary()
 _UNREGISTERED = re.compile(r"Op type not registered '(\w+)'")
 
 
@@ -133,7 +133,7 @@ def SetRequestedDevice(graph: Any, operation: Any, device: str) -> None:
 
 def TF_GraphVersions(graph: Any, buffer: Any) -> None:
     """Put the graph's VersionDef into `buffer`."""
-    _contents[buffer] = graph._version_def
+    filled[buffer] = graph._version_def
 
 
 def TF_GraphGetOpDef(graph: Any, kind: bytes, buffer: Any) -> None:
@@ -143,14 +143,14 @@ def TF_GraphGetOpDef(graph: Any, kind: bytes, buffer: Any) -> None:
       NotFoundError: there is none.
     """
     try:
-        _contents[buffer] = graph._op_def_for_type(kind.decode())
+        filled[buffer] = graph._op_def_for_type(kind.decode())
     except RuntimeError as absent:
         raise error(NOT_FOUND, str(absent)) from None
 
 
 def TF_GetBuffer(buffer: Any) -> Any:
     """The bytes in `buffer`."""
-    return _contents[buffer] if buffer in _contents else api.TF_GetBuffer(buffer)
+    return filled[buffer] if buffer in filled else api.TF_GetBuffer(buffer)
 
 
 # Enumerations of pybind11 are no integers.

@@ -8,8 +8,8 @@ from typing import Any, Dict
 
 from reproduce.legacy.front import private, runtime
 
-_PARTS = ('checkpoints', 'eager', 'errors', 'files', 'graph', 'libraries', 'others', 'records',
-          'session', 'structures')
+_PARTS = ('checkpoints', 'eager', 'errors', 'exports', 'files', 'graph', 'libraries', 'others',
+          'records', 'session', 'structures')
 
 
 def _made_by(part: ModuleType) -> Dict[str, Any]:

@@ -114,7 +114,7 @@ class _FromPython(_Translator):
 
     def visit_Constant(self, node: Any) -> Any:
         value = node.value
-        if value is Ellipsis:
+        if value is ...:
             return self.made(node, 'Ellipsis')
         if value is None or isinstance(value, bool):
             return self.made(node, 'NameConstant', value)
@@ -180,7 +180,7 @@ class _ToPython(_Translator):
         return self._constant(node, node.value)
 
     def visit_Ellipsis(self, node: Any) -> Any:
-        return self._constant(node, Ellipsis)
+        return self._constant(node, ...)
 
     def _constant(self, node: Any, value: Any) -> Any:
         return self.at(node, ast.Constant(value=value, kind=None))
