@@ -51,8 +51,8 @@ setup(
     package_data={'reproduce.legacy': ['symbols.txt'],
                   'reproduce.mnist': ['*.gz', 'README.md'],
                   'reproduce.comparison': ['references/' + logs for logs in (
-                      'article.log', 'tf1/seed-*.log', 'ensemble/*.log', 'power.json',
-                      'power/*/*.log')]},
+                      'article.log', 'tf1/seed-*.log', 'tf1/short/seed-*.log', 'ensemble/*.log',
+                      'power.json', 'power/*/*.log')]},
     python_requires='>=3.7',
     install_requires=[
         'tensorflow>=1.15',  # the graph, the kernels and the session

@@ -14,6 +14,7 @@ if not __package__:  # run as a file: look for the package beside it, not inside
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from reproduce.comparison import verdict
+from reproduce.comparison.comparable import why_incomparable
 from reproduce.comparison.log import parse_log
 from reproduce.experiment.article import ARTICLE, Article
 from reproduce.experiment.flags import parse_args
@@ -109,7 +110,7 @@ def _check_flags(args: argparse.Namespace, article: Article) -> None:
         raise InputError('--deterministic --seed none: an unseeded run draws other numbers each '
                          'time; give a seed')
     if args.check:
-        incomparable = _why_flags_are_incomparable(args)
+        incomparable = why_incomparable(vars(args), dataclasses.asdict(ARTICLE))
         if incomparable:
             raise InputError(f'--check: {incomparable}')
     check_memory(article)
@@ -163,7 +164,7 @@ def _read_data(args: argparse.Namespace, article: Article,
 
     data = read_data(args.data_dir, article, args.seed, announce)
     if args.check and not data.is_mnist:
-        raise InputError(f'--check: {_not_mnist(args)}')
+        raise InputError(f'--check: {_why_incomparable(data, args)}')
     return data, heading
 
 
@@ -249,8 +250,7 @@ def _save(experiment: Experiment, args: argparse.Namespace) -> Optional[RunError
 
 def _say_verdict(lines: List[str], data: Data, args: argparse.Namespace) -> Tuple[str, int]:
     """Say whether these lines are the experiment's, if anything can tell; also the exit code."""
-    why_none = _why_flags_are_incomparable(args) or (
-        None if data.is_mnist else _not_mnist(args))
+    why_none = _why_incomparable(data, args)
     if not why_none:
         return compare(lines, args)
     text = f'not comparable: {why_none}'
@@ -259,25 +259,14 @@ def _say_verdict(lines: List[str], data: Data, args: argparse.Namespace) -> Tupl
     return text, cli.EXIT_FINE
 
 
-def _not_mnist(args: argparse.Namespace) -> str:
-    return f'--data-dir {args.data_dir} does not hold MNIST, as the recorded runs read it'
-
-
-def _why_flags_are_incomparable(args: argparse.Namespace) -> Optional[str]:
-    """Why no recorded logs can tell whether the run is right; None where some can."""
-    for name, wanted in dataclasses.asdict(ARTICLE).items():
-        if getattr(args, name, wanted) != wanted:
-            flag = '--' + name.replace('_', '-')
-            return f'{flag} {getattr(args, name)} is not the article\'s {wanted}'
-    for flag, value in (('--replay', args.replay), ('--init-checkpoint', args.init_checkpoint)):
-        if value:
-            return f'{flag} {value} is not where a recorded run started'
-    return verdict.why_none(args.seed)
+def _why_incomparable(data: Data, args: argparse.Namespace) -> Optional[str]:
+    return why_incomparable(vars(args), dataclasses.asdict(ARTICLE),
+                            None if data.is_mnist else args.data_dir)
 
 
 def compare(lines: List[str], args: argparse.Namespace) -> Tuple[str, int]:
     """Say whether these lines are the experiment's; what was said, and the exit code."""
-    result = verdict.of_run(parse_log(lines, 'stdout'), args.seed)
+    result = verdict.of_run(parse_log(lines, 'stdout'), args.seed, args.training_steps)
     if not result.same or not args.quiet:
         print(result.text, file=sys.stderr)
     differs = args.check and not result.same

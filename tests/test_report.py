@@ -79,9 +79,29 @@ def test_unusable_folders_are_one_line(damage: Callable, said: str, tmp_path: Pa
     assert not (tmp_path / 'report.html').exists()
 
 
+@pytest.mark.parametrize('name, said', [('run.log', 'is read by'), ('manifest.json', 'is read by'),
+                                        ('predictions.npz', 'is read by'), ('', 'no regular')])
+def test_no_page_takes_another_file_s_place(name: str, said: str, tmp_path: Path,
+                                            capsys: pytest.CaptureFixture) -> None:
+    folder = fill(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert report.main([folder, '--out', str(tmp_path / name)]) == 2
+    assert said in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_shorter_run_has_its_verdict(tmp_path: Path) -> None:
+    lines = SEED_1.splitlines()
+    folder = fill(tmp_path, '\n'.join(lines[:7] + lines[-2:]), dict(MANIFEST, settings=dict(
+        SETTINGS, training_steps=400)))
+    assert report.main([folder]) == 0
+    text = (tmp_path / 'report.html').read_text(encoding='utf-8')
+    assert 'The same experiment, number for number, up to step 400' in text
+
+
 @pytest.mark.parametrize('changes, log, said', [
-    ({'learning_rate': 0.01}, SEED_1, 'its learning_rate is 0.01, and the article'),
-    ({'replay': 'a.npz'}, SEED_1, 'it started from a.npz'),
+    ({'learning_rate': 0.01}, SEED_1, "--learning-rate 0.01 is not the article's 0.001"),
+    ({'replay': 'a.npz'}, SEED_1, '--replay a.npz is not where a recorded run started'),
     ({'seed': None}, '\n'.join(SEED_1.splitlines()[:6]), 'has 2 lines, too few')])
 def test_why_there_is_no_verdict(changes: dict, log: str, said: str) -> None:
     made_on = dict(MANIFEST, settings=dict(SETTINGS, **changes))

@@ -48,7 +48,7 @@ def test_another_data_set_through_the_flag(idx_folder: Path, capsys: pytest.Capt
     assert errors[0].startswith('Accuracy on all 200 test images: 0.')
     assert errors[1].startswith('3 steps, ')
     assert errors[1].endswith('seed 1')
-    assert errors[2:] == ["not comparable: --training-steps 3 is not the article's 10000"]
+    assert errors[2:] == ["not comparable: --batch-size 8 is not the article's 128"]
 
 
 @pytest.mark.parametrize('flags, why', [

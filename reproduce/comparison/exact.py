@@ -4,6 +4,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from reproduce.comparison.contract import equal_to_digits, told_digits
 from reproduce.comparison.log import Log
+from reproduce.shared.records import short_number
 
 LOSS_DIGIT = 1e-4  # the last printed digit of a loss
 
@@ -26,8 +27,10 @@ class Difference(NamedTuple):
         if self.expected is None:
             return f'{place}{line}: the reference has no such line'
         digits = {'loss': 4, 'training accuracy': 3}.get(self.what, 7)
-        return (f'{place}{line}: {self.what} {self.found:.{digits}f} in place of '
-                f'{self.expected:.{digits}f}, by {self.found - self.expected:+.{digits}f}')
+        found, expected, by = (short_number(number, form) for number, form in (
+            (self.found, f'.{digits}f'), (self.expected, f'.{digits}f'),
+            (self.found - self.expected, f'+.{digits}f')))
+        return f'{place}{line}: {self.what} {found} in place of {expected}, by {by}'
 
 
 class Comparison(NamedTuple):

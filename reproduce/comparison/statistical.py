@@ -29,7 +29,7 @@ class Curves(NamedTuple):
 
 
 _SLOPE_DEGREE = 4  # of the polynomial in log(step) that smooths the mean log-loss
-_FEWEST_STEPS = _SLOPE_DEGREE + 2  # the first is left out, and a polynomial is to smooth
+FEWEST_STEPS = _SLOPE_DEGREE + 2  # the first is left out, and a polynomial is to smooth
 
 Statistic = Callable[[Curves], np.ndarray]
 
@@ -48,9 +48,9 @@ def curves(run: Log, ensemble: Sequence[Log], name: str) -> Curves:
     if steps != whole[:len(steps)]:
         raise InputError(f'{name}: does not print the steps of the ensemble; give a run with the '
                          "article's settings")
-    if len(steps) < _FEWEST_STEPS:
+    if len(steps) < FEWEST_STEPS:
         raise InputError(f'{name}: has {len(steps)} lines, too few to tell it from others; give '
-                         f'a run of {whole[_FEWEST_STEPS - 1]} steps or more')
+                         f'a run of {whole[FEWEST_STEPS - 1]} steps or more')
     for record, line in zip(run.steps, run.step_lines):
         if not 0.0 < record.loss < np.inf:
             raise InputError(f'{name}:{line}: the loss is no positive number; such a run is no '

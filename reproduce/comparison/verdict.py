@@ -10,16 +10,17 @@ from reproduce.comparison.exact import LOSS_DIGIT, Comparison, compare_exactly
 from reproduce.comparison.log import Log, read_log
 from reproduce.comparison.mistakes import MISTAKES, STATISTICAL
 from reproduce.comparison.recorded import (
+    article_steps,
     ensemble,
     ensemble_logs,
     folder,
     mistake_logs,
     power_file,
-    recorded_log,
+    recorded_run,
 )
 from reproduce.comparison.text import TextComparison, compare_text
 from reproduce.shared.errors import InputError
-from reproduce.shared.records import StepRecord
+from reproduce.shared.records import StepRecord, short_number
 
 # Losses that may be rounded otherwise: see golden/README.md for the runs behind it.
 MOST_ROUNDED = 1
@@ -61,21 +62,52 @@ class Result(NamedTuple):
         return '\n'.join(case.text for case in self.cases)
 
 
-def of_run(log: Log, seed: Optional[int]) -> Result:
-    """The verdict on a run of this package with the article's settings and with `seed`.
+def of_run(log: Log, seed: Optional[int], steps: Optional[int] = None,
+           name: str = 'stdout') -> Result:
+    """The verdict on a run of this package with the article's settings but for `steps`.
+
+    A run that is shorter than the recorded one, or that stopped, is compared up to there.
+
+    Args:
+      log: what it printed.
+      seed: its seed; None for an unseeded run.
+      steps: how many it was to train; None for the article's.
+      name: what the result calls it.
 
     Raises:
-      InputError: `why_none` says why there is none.
+      InputError: there is no verdict; `why_none` says why before the run.
     """
-    path = recorded_log(seed)
-    if path:
-        return exact_result('stdout', log, [(path, read_log(path))])
-    return statistical_result('stdout', log)
+    found = recorded_run(seed, steps)
+    if not found:
+        return statistical_result(name, log)
+    path, reference = found
+    if log.test_accuracy is None:
+        reference = reference.until(log.steps[-1].step)
+    elif reference.test_accuracy is None:
+        log = log.without_end()
+    result = exact_result(name, log, [(path, reference)])
+    if reference.test_accuracy is not None:
+        return result
+    case, = result.cases
+    last = reference.steps[-1].step
+    text = (f'{case.text}\n  compared up to step {last}: the recorded run goes on, and tells no '
+            'test accuracy there')
+    return result._replace(cases=[case._replace(text=text)],
+                           facts=dict(result.facts, up_to_step=last))
 
 
-def why_none(seed: Optional[int]) -> Optional[str]:
-    """Why no verdict is possible on a run with `seed`; None where one is."""
-    return None if recorded_log(seed) else too_few(len(ensemble_logs()))
+def why_none(seed: Optional[int], steps: Optional[int] = None) -> Optional[str]:
+    """Why no verdict is possible on such a run as `of_run` takes; None where one is."""
+    if recorded_run(seed, steps):
+        return None
+    from reproduce.comparison.statistical import FEWEST_STEPS
+    printed = article_steps()
+    lines = len(printed) if steps is None else sum(step <= steps for step in printed)
+    if lines < FEWEST_STEPS:
+        return (f'no log of {"an unseeded run" if seed is None else f"seed {seed}"} was recorded, '
+                f'and {lines} lines are too few to tell right runs from others; give '
+                f'--training-steps {printed[FEWEST_STEPS - 1]} or more, or --seed 1')
+    return too_few(len(ensemble_logs()))
 
 
 def too_few(runs: int) -> Optional[str]:
@@ -123,7 +155,8 @@ def _exact_text(path: str, comparison: Comparison) -> str:
     lines += [f'  {difference}' for difference in differences[:_SHOWN]]
     if len(differences) > _SHOWN:
         lines.append(f'  and {len(differences) - _SHOWN} more')
-    lines.append(f'  the largest difference of two losses: {comparison.largest:.4f}')
+    lines.append('  the largest difference of two losses: '
+                 + short_number(comparison.largest, '.4f'))
     return '\n'.join(lines)
 
 

@@ -31,6 +31,8 @@ def plain_words(result: Optional[Result], why_none: str = '', finished: bool = T
             headline += ', so far'
         sentences.append('The log stops before the end of the run; of what would follow, nothing '
                          'is known.')
+    elif 'up_to_step' in result.facts:
+        headline += f', up to step {result.facts["up_to_step"]:,}'
     return Words(kind, headline, sentences)
 
 
@@ -61,7 +63,8 @@ def _of_reference(case: Case, found: Dict[str, Any]) -> List[str]:
 def _statistical(facts: Dict[str, Any]) -> Tuple[str, List[str]]:
     runs = facts['runs']
     if 'diverged_at_step' in facts:
-        return 'The training broke down', [
+        broke_down = isinstance(facts['loss'], str)  # not finite, and so no number in JSON
+        return 'The training broke down' if broke_down else 'This is not the experiment', [
             f'At step {facts["diverged_at_step"]} the loss is {facts["loss"]}. None of {runs} '
             'right runs, each from another random start, comes to that.']
     often = round(100 * facts['p'])

@@ -357,7 +357,7 @@ def test_run_py_ends_with_the_verdict(rate: float, check: bool, code: int, word:
                                       made_ensemble: Path,
                                       capsys: pytest.CaptureFixture) -> None:
     lines = noisy(np.random.RandomState(7), rate).splitlines()
-    flags = argparse.Namespace(seed=977, quiet=False, check=check)
+    flags = argparse.Namespace(seed=977, quiet=False, check=check, training_steps=10000)
     assert run.compare(lines, flags)[1] == code
     output = capsys.readouterr()
     assert (output.out, output.err.split(':')[0]) == ('', word)
