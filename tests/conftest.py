@@ -15,9 +15,9 @@ from reproduce.comparison.log import Log, read_log
 from reproduce.comparison.verdict import MOST_ROUNDED
 from reproduce.experiment.seeds import batch_generator
 from reproduce.mnist import Datasets, read_data_sets
-from reproduce.shared.environment import set_up
+from reproduce.shared.environment import configure_tensorflow
 
-set_up()  # before any test imports TensorFlow: as the commands have it
+configure_tensorflow()  # before any test imports TensorFlow: as the commands have it
 
 try:
     from hypothesis import settings

@@ -27,7 +27,7 @@ from typing import Iterator, List, NamedTuple, Optional
 from fuzz_targets import TARGETS, files_of
 
 from reproduce.shared import cli
-from reproduce.shared.environment import set_up, without_banners
+from reproduce.shared.environment import configure_tensorflow, without_banners
 from reproduce.shared.errors import InputError
 
 MOST_SECONDS = 5.0  # of processor time that a case may take
@@ -207,7 +207,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> int:
     """Fuzz the targets one after the other."""
-    set_up()
+    configure_tensorflow()
     if args.atheris:
         if len(args.target or ()) != 1:
             raise InputError('--atheris: name one --target')

@@ -22,7 +22,7 @@ from reproduce.experiment.article import ARTICLE, Article
 from reproduce.experiment.variables import variable_shapes
 from reproduce.logdir import manifest as run_manifest
 from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC, MAX_BYTES, read_idx
-from reproduce.shared import manifest
+from reproduce.sweep import origins
 
 _GOLDEN = Path(__file__).resolve().parent.parent / 'golden'
 _SMALL = dataclasses.replace(ARTICLE, num_hidden=2, training_steps=3, batch_size=4)
@@ -164,7 +164,7 @@ def _draw_manifest(draw: random.Random) -> Files:
 
 
 def _read_manifest(folder: str) -> None:
-    entries = manifest.read(folder)
+    entries = origins.read(folder)
     assert isinstance(entries, list), type(entries)
     assert all(isinstance(entry, dict) and isinstance(entry['logs'], dict)
                for entry in entries), entries

@@ -14,7 +14,7 @@ from comparison_logs import LINES, SEED_1, changed
 from conftest import GOLDEN, MNIST, ROOT, idx_bytes, small_run
 
 from reproduce.experiment import checkpoint
-from reproduce.experiment.setup import read_data
+from reproduce.experiment.experiment import read_data
 from reproduce.experiment.start import check_prefix
 from reproduce.run import main
 from reproduce.shared.errors import InputError, RunError

@@ -38,7 +38,7 @@ def read(prefix: str) -> Checkpoint:
         reader = tf.train.load_checkpoint(prefix)
         weights = {_NAMES_BEFORE_1_2.get(name, name): reader.get_tensor(name)
                    for name, dtype in reader.get_variable_to_dtype_map().items()
-                   if dtype != tf.string}  # TensorFlow 2's say in one how their objects hang together
+                   if dtype != tf.string}  # TensorFlow 2 puts its objects' graph into one
     except (tf.errors.OpError, RuntimeError, ValueError, IndexError, OSError) as error:
         raise InputError(f'{prefix}: is damaged ({str(error).splitlines()[0]}); give all of its '
                          'files as they were written') from error

@@ -53,7 +53,7 @@ def write_report(path: str, name: str, log: Log, result: Optional[Result],
     """Write the page at `path`; its arguments are those of `page`.
 
     Raises:
-      InputError: it cannot be written.
+      RunError: it cannot be written.
     """
     text = page(name, log, result, run, why_none)
     with replacing(path) as temporary, open(temporary, 'w', encoding='utf-8') as file:

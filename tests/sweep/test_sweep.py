@@ -12,12 +12,12 @@ import pytest
 from conftest import ROOT
 
 from reproduce.experiment.article import ARTICLE, Article
-from reproduce.experiment.setup import printed_log
-from reproduce.shared import manifest
 from reproduce.shared.errors import InputError
+from reproduce.sweep import origins
 from reproduce.sweep.__main__ import seed_list
 from reproduce.sweep.cluster import connect
 from reproduce.sweep.jobs import Job, log_path, missing_seeds, sweep
+from reproduce.sweep.one_run import printed_log
 
 pytest.importorskip('distributed', reason='sweeps are an extra')
 needs_cluster = pytest.mark.full  # starting processes that import TensorFlow takes a while
@@ -48,7 +48,7 @@ def test_one_log_a_seed_as_a_run_prints_it(client: object, tmp_path: Path) -> No
     assert logs(tmp_path) == ['seed-0003.log', 'seed-0012.log']
     for seed in (3, 12):
         assert Path(log_path(str(tmp_path), seed)).read_text() == printed_log(seed, SHORT)
-    entry, = manifest.read(str(tmp_path))
+    entry, = origins.read(str(tmp_path))
     assert (entry['engine'], list(entry['logs'])) == ('fast', ['seed-0003.log', 'seed-0012.log'])
 
 
