@@ -102,8 +102,9 @@ class FolderKeeper(Keeper):
             self._saver = tf.train.Saver(max_to_keep=schedule.keep,
                                          save_relative_paths=True)  # the folder may be moved
         state = tf.train.get_checkpoint_state(folder.path)
-        if state:
-            self._saver.recover_last_checkpoints(state.all_model_checkpoint_paths)
+        paths = list(state.all_model_checkpoint_paths) if state else []
+        self._saver.recover_last_checkpoints(paths[-schedule.keep:])
+        self._surplus = paths[:-schedule.keep]  # where an earlier session kept more
 
     def kept(self, records: Iterable[Record]) -> Iterator[Record]:
         """The `records`, each when it has been written.
@@ -210,6 +211,9 @@ class FolderKeeper(Keeper):
         except (RunError, tf.errors.OpError) as error:
             raise RunError(f'{error}; the last whole checkpoint is {self._last()}: make room, and '
                            'go on with --resume') from error
+        for path in self._surplus:
+            tf.train.remove_checkpoint(path)
+        self._surplus = []
         self._saved = self._step
         self._note('running')
 
