@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reproduce.experiment.network import Network, Weights
 
 NAME = 'manifest.json'
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _DIGEST = 'digest'  # of all the rest, by which an edited manifest is known
 
 Manifest = Dict[str, Any]
@@ -37,7 +38,7 @@ def describe(network: 'Network', settings: Dict[str, Any], starts: Dict[str, str
 
 def session(command: List[str], step: int) -> Dict[str, Any]:
     """A process that works on a run: what it was started by and runs on; it is at `step`."""
-    return {'command': command, 'commit': _commit(), **provenance(), 'started': now(),
+    return {'command': command, 'commit': commit_of(_PACKAGE), **provenance(), 'started': now(),
             'steps': [step, step], 'seconds': 0.0, 'status': 'running'}
 
 
@@ -98,12 +99,11 @@ def _op_seeds(network: 'Network') -> List[List[int]]:
             for op in network.session.graph.get_operations() if op.type.startswith('Random')]
 
 
-def _commit() -> Optional[str]:
-    """The commit of this package, where it runs from its own checkout; `-dirty` if that is changed.
+def commit_of(package: str) -> Optional[str]:
+    """The commit of a package that runs from its own checkout, `-dirty` if files are changed.
 
     A folder that it is installed in may be in a repository of someone else's.
     """
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     own = os.path.dirname(package)
     top = _git(own, 'rev-parse', '--show-toplevel')
     if not top or os.path.realpath(top) != os.path.realpath(own) \

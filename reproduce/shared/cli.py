@@ -1,6 +1,5 @@
 """What the commands share: flags that check themselves, errors of one line, exit codes."""
 import argparse
-import errno
 import logging
 import math
 import os
@@ -206,6 +205,6 @@ def _explained(error: Exception) -> Tuple[str, bool]:
 
 def _lacks_memory(error: Exception) -> bool:
     """Whether `error` says that the process got no memory, in the words of one who asked for it."""
-    return (isinstance(error, MemoryError) or getattr(error, 'errno', None) == errno.ENOMEM
-            or re.search(r'memory|allocate|failed to map|start new thread', str(error))
-            is not None)
+    asked = isinstance(error, (ImportError, OSError, RuntimeError)) and re.search(
+        'memory|failed to map|start new thread', str(error))
+    return bool(asked) or isinstance(error, MemoryError)

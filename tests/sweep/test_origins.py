@@ -9,26 +9,22 @@ from reproduce.sweep import origins
 HERE, THERE = {'tensorflow': '2.21.0'}, {'tensorflow': '1.15.5'}
 
 
-def write(folder: Path, name: str, text: str) -> str:
-    (folder / name).write_text(text)
+def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_logs_are_entered_by_what_they_were_made_on(tmp_path: Path) -> None:
-    digests = {name: write(tmp_path, name, name) for name in ('b.log', 'a.log', 'c.log')}
     for name, circumstances in (('b.log', HERE), ('c.log', THERE), ('a.log', HERE)):
-        origins.enter(str(tmp_path), name, circumstances)
+        origins.enter(str(tmp_path), name, name, circumstances)
     assert origins.read(str(tmp_path)) == [
-        dict(HERE, logs={'a.log': digests['a.log'], 'b.log': digests['b.log']}),
-        dict(THERE, logs={'c.log': digests['c.log']})]
+        dict(HERE, logs={'a.log': sha256('a.log'), 'b.log': sha256('b.log')}),
+        dict(THERE, logs={'c.log': sha256('c.log')})]
 
 
 def test_a_log_made_anew_is_entered_anew(tmp_path: Path) -> None:
-    write(tmp_path, 'a.log', 'old')
-    origins.enter(str(tmp_path), 'a.log', HERE)
-    digest = write(tmp_path, 'a.log', 'new')
-    origins.enter(str(tmp_path), 'a.log', THERE)
-    assert origins.read(str(tmp_path)) == [dict(THERE, logs={'a.log': digest})]
+    origins.enter(str(tmp_path), 'a.log', 'old', HERE)
+    origins.enter(str(tmp_path), 'a.log', 'new', THERE)
+    assert origins.read(str(tmp_path)) == [dict(THERE, logs={'a.log': sha256('new')})]
 
 
 @pytest.mark.parametrize('text', ['{', '[{}]', '[1]', '3', '{}', '""', '[' * 10**5],
