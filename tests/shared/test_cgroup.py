@@ -35,6 +35,8 @@ NESTED = '0::/user.slice/app.scope\n'
     (NESTED, {'user.slice/cpu.max': '400000 100000\n', 'user.slice/memory.max': '4096\n',
               'user.slice/app.scope/cpu.max': 'max 100000\n',
               'user.slice/app.scope/memory.max': '8192\n'}, 4.0, 4096),
+    (NESTED, {'user.slice/cpu.max': '100000 100000\n',
+              'user.slice/app.scope/cpu.max': '300000 100000\n'}, 1.0, None),
     (NESTED, {'cpu.max': '50000 100000\n'}, 0.5, None),  # a container, its group at the top
     (V1, {'cpu/docker/ab12/cpu.cfs_quota_us': '300000\n',
           'cpu/docker/ab12/cpu.cfs_period_us': '100000\n',
