@@ -164,7 +164,10 @@ def _digest(path: Optional[str]) -> Optional[str]:
         *glob.glob(glob.escape(path) + '.index'),
         *sorted(glob.glob(glob.escape(path) + '.data-*'))]
     digest = hashlib.sha256()
-    for found in paths:
-        with open(found, 'rb') as file:
-            digest.update(file.read())
+    try:
+        for found in paths:
+            with open(found, 'rb') as file:
+                digest.update(file.read())
+    except OSError:  # who reads it says why it cannot be read
+        return None
     return digest.hexdigest() if paths else None
