@@ -49,11 +49,11 @@ def losses(variant: Variant, steps: int) -> List[List[object]]:
     import numpy as np
 
     from reproduce.experiment.article import ARTICLE
-    from reproduce.experiment.setup import open_experiment, read_data
-    from reproduce.shared.environment import set_up
+    from reproduce.experiment.experiment import open_experiment, read_data
+    from reproduce.shared.environment import configure_tensorflow
     from reproduce.shared.files import own_data_dir
     from reproduce.shared.records import StepRecord
-    set_up()
+    configure_tensorflow()
     article = dataclasses.replace(ARTICLE, training_steps=steps)
     data = read_data(own_data_dir(), article, seed=1).sets
     experiment = open_experiment(article, 1, data, variant.engine, variant.threads)

@@ -46,7 +46,7 @@ def _seconds_until(arguments: List[str], line_start: str) -> float:
 def phases() -> Dict[str, float]:
     """Seconds of each phase of a run up to its first step, in this process."""
     from reproduce.experiment.article import ARTICLE
-    from reproduce.shared.environment import available_cores, set_up
+    from reproduce.shared.environment import available_cores, configure_tensorflow
     taken: Dict[str, float] = {}
     last = time.perf_counter()
 
@@ -55,11 +55,11 @@ def phases() -> Dict[str, float]:
         now = time.perf_counter()
         taken['of which ' + phase], last = now - last, now
 
-    from reproduce.experiment.setup import open_experiment, read_data
+    from reproduce.experiment.experiment import open_experiment, read_data
     from reproduce.shared.files import own_data_dir
     data = read_data(own_data_dir(), seed=1).sets
     done('reading the data')
-    set_up()
+    configure_tensorflow()
     import tensorflow.compat.v1  # noqa: F401
     done('importing TensorFlow')
     experiment = open_experiment(ARTICLE, 1, data, 'fast', available_cores())

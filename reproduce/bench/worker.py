@@ -16,8 +16,8 @@ import numpy as np
 
 from reproduce.bench import work
 from reproduce.experiment.article import Article
-from reproduce.experiment.setup import read_data
-from reproduce.shared.environment import set_up, without_banners
+from reproduce.experiment.experiment import read_data
+from reproduce.shared.environment import configure_tensorflow, without_banners
 from reproduce.shared.files import own_data_dir
 
 ENGINES = {'fast': 'Fast', 'uncompiled': 'Uncompiled', 'static': 'Static',
@@ -40,7 +40,7 @@ def main(argv: List[str]) -> int:
     article = Article(**json.loads(article_json))
     data = read_data(own_data_dir(), seed=1).sets
     batches = work.batches(article, data.train)
-    set_up()
+    configure_tensorflow()
     with without_banners():
         contender = contender_class(name)
         for path in gradients_paths:

@@ -12,7 +12,7 @@ from typing import List, Optional
 
 from reproduce.legacy.versions import check_versions
 from reproduce.shared import cli
-from reproduce.shared.environment import set_up, without_banners
+from reproduce.shared.environment import configure_tensorflow, without_banners
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import own_data_dir
 
@@ -78,7 +78,7 @@ def prepare(args: argparse.Namespace) -> None:
     os.environ['TF_USE_LEGACY_KERAS'] = '1'
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
     os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0')  # 1.15 had it not, and rounds as without
-    set_up()
+    configure_tensorflow()
     with without_banners():
         tf = world.install(recorded, args.data_dir, args.threads)
     numpy_names.install()

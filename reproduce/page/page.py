@@ -25,7 +25,8 @@ _SHADES = (0.04, 0.6)  # how dark a cell of the matrix is, from the first image 
 _LABELS = {  # of the manifest's entries, in the order in which they are shown
     'status': 'Status', 'started': 'Started', 'ended': 'Ended', 'seconds': 'Seconds',
     'command': 'Command', 'verdict': 'Verdict at its end', 'seed': 'Seed',
-    'op_seeds': 'Seeds of the operations', 'settings': 'Settings', 'versions': 'Versions',
+    'op_seeds': 'Seeds of the operations', 'settings': 'Settings', 'sessions': 'Sessions',
+    'digests': 'SHA-256 of what it started from', 'versions': 'Versions',
     'commit': 'Commit of this package', 'processor': 'Processor', 'threads': 'Threads',
     'oneDNN': 'oneDNN', 'kernels': 'Compiled operations', 'data_dir': 'Data from',
     'data': 'SHA-256 of the data', 'initial_weights': 'SHA-256 of the initial weights'}
@@ -53,7 +54,7 @@ def write_report(path: str, name: str, log: Log, result: Optional[Result],
     """Write the page at `path`; its arguments are those of `page`.
 
     Raises:
-      InputError: it cannot be written.
+      RunError: it cannot be written.
     """
     text = page(name, log, result, run, why_none)
     with replacing(path) as temporary, open(temporary, 'w', encoding='utf-8') as file:
@@ -279,6 +280,8 @@ def _value(name: str, value: Any) -> str:
         entries = [f'{_plain(key)}: {_plain(item)}' for key, item in value.items()]
         style = ' class="short"' if max(map(len, entries)) <= _SHORT else ''
         return f'<ul{style}>' + ''.join(f'<li>{entry}</li>' for entry in entries) + '</ul>'
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return ''.join(_value(name, item) for item in value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return f'<code>{_plain(" ".join(shlex.quote(item) for item in value))}</code>'
     if isinstance(value, str) and '\n' in value:

@@ -16,7 +16,7 @@ from reproduce.comparison.mistakes import CONTRACT, EXACT, MISTAKES, STATISTICAL
 from reproduce.experiment.article import ARTICLE
 from reproduce.power import rates
 from reproduce.power.mistakes import article_with
-from reproduce.shared import manifest
+from reproduce.sweep import origins
 from reproduce.sweep.jobs import missing_seeds
 
 MEASURED = Path(recorded.power_file())
@@ -155,7 +155,7 @@ FOLDERS = {'ensemble': range(1, 129), 'held-out': [*range(129, 161), *range(201,
 @pytest.mark.parametrize('name', FOLDERS)
 def test_recorded_runs_are_as_they_were_made(name: str) -> None:
     folder = GOLDEN / name
-    logs = {file: digest for entry in manifest.read(str(folder))
+    logs = {file: digest for entry in origins.read(str(folder))
             for file, digest in entry['logs'].items()}
     assert logs == {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
                     for path in folder.glob('*.log')}
