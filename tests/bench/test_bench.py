@@ -10,10 +10,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, List
 
+import lstm_numpy
 import numpy as np
 import pytest
-from lstm_numpy import GATES, Parameters
-from lstm_numpy import gradients as numpy_gradients
 
 from reproduce.bench import __main__ as bench
 from reproduce.bench import report, rounds, work
@@ -57,17 +56,9 @@ def trained(name: str, weights: work.Weights, batches: List[work.Batch]) -> work
 
 def expected_gradients(weights: work.Weights, batch: work.Batch) -> work.Weights:
     """Those of the float64 NumPy LSTM, in the benchmark's layout."""
-    by_gate = dict(zip(GATES, np.split(weights.kernel.astype(float), 4, axis=1)))
-    found = numpy_gradients(
-        Parameters({gate: kernel[:SMALL.num_input] for gate, kernel in by_gate.items()},
-                   {gate: kernel[SMALL.num_input:] for gate, kernel in by_gate.items()},
-                   dict(zip(GATES, np.split(weights.bias.astype(float), 4))),
-                   weights.out_weights.astype(float), weights.out_biases.astype(float)),
-        batch[0].astype(float), batch[1], SMALL.forget_bias)
-    kernel = np.concatenate([np.concatenate([found.w_x[gate], found.w_h[gate]])
-                             for gate in GATES], 1)
-    return work.Weights(found.out_w, found.out_b, kernel,
-                        np.concatenate([found.b[gate] for gate in GATES]))
+    found = lstm_numpy.gradients(lstm_numpy.as_parameters(weights, SMALL.num_input),
+                                 batch[0].astype(float), batch[1], SMALL.forget_bias)
+    return work.Weights(*lstm_numpy.as_variables(found))
 
 
 @pytest.mark.parametrize('name', trainers())
