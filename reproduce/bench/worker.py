@@ -20,8 +20,8 @@ from reproduce.experiment.setup import read_data
 from reproduce.shared.environment import set_up, without_banners
 from reproduce.shared.files import own_data_dir
 
-ENGINES = {'fast': 'Fast', 'uncompiled': 'Uncompiled', 'static': 'Static',
-           'limit': 'Limit'}  # classes in `engines`
+ENGINES = {'fast': 'Fast', 'uncompiled': 'Uncompiled', 'static': 'Static', 'limit': 'Limit',
+           'peak': 'Peak'}  # classes in `engines`
 PEERS = {'torch': 'PyTorch', 'jax': 'Jax', 'keras': 'Keras'}  # classes in `peers`, by module
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import List, Tuple
 
@@ -21,6 +22,7 @@ from reproduce.experiment.fast_rnn import fast_rnn
 from reproduce.experiment.graph import build_graph, last_static_output
 from reproduce.mnist import Datasets
 
+ANOTHER = 'none (built from another lstm_kernels.c; install the package again)'
 LOADED = kernels.load()
 needs_kernels = pytest.mark.skipif(
     LOADED is None, reason=f'compiled operations: {kernels.best_build().text}')
@@ -135,15 +137,33 @@ def test_a_batch_of_no_images_is_none() -> None:
 def test_a_damaged_build_is_done_without(damage: object, tmp_path: Path,
                                          monkeypatch: pytest.MonkeyPatch,
                                          caplog: pytest.LogCaptureFixture) -> None:
-    build = kernels.best_build()
     path = tmp_path / 'damaged.so'
-    path.write_bytes(damage(Path(build.path).read_bytes()))
-    monkeypatch.setattr(kernels, 'best_build', lambda: build._replace(path=str(path)))
+    path.write_bytes(damage(Path(kernels.best_build().path).read_bytes()))
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: ModuleSpec(
+        name, None, origin=str(path)))
     with caplog.at_level(logging.DEBUG, 'reproduce'):
         assert kernels.load() is None
+    said = f'none ({path}: is damaged; install the package again)'
     assert [record.getMessage() for record in caplog.records] == [
-        f"TensorFlow's own operations are used: {path}: is damaged; install the package again"]
-    assert kernels.in_use().startswith(f'none ({path}: is damaged')
+        f"TensorFlow's own operations are used; compiled ones: {said}"]
+    assert kernels.best_build().text == said
+
+
+def test_the_build_here_is_of_the_source_here() -> None:
+    assert kernels.best_build().text != ANOTHER
+
+
+@needs_kernels
+def test_a_build_from_another_source_is_done_without(tmp_path: Path,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / 'lstm_kernels.c'
+    monkeypatch.setattr(kernels, '_SOURCE', str(source))
+    assert kernels.load() is not None  # installed packages come without the source
+    source.write_bytes((ROOT / 'reproduce' / 'experiment' / 'lstm_kernels.c').read_bytes())
+    assert kernels.load() is not None
+    source.write_bytes(source.read_bytes() + b'\n')
+    assert kernels.load() is None
+    assert kernels.in_use() == kernels.best_build().text == ANOTHER
 
 
 @needs_kernels
