@@ -108,7 +108,7 @@ class Peak(Contender):
             raise RunError(f'compiled operations: {build.text}')
         self.version = build.vectors.name
         self._loop = ctypes.CDLL(build.path).multiply_adds
-        self._loop.argtypes = [ctypes.c_long, ctypes.c_float]
+        self._loop.argtypes, self._loop.restype = [ctypes.c_long, ctypes.c_float], ctypes.c_float
         a_round = build.vectors.height * 4 * build.vectors.width
         self._cores = available_cores()
         self._rounds = multiply_adds(article) / a_round / self._cores  # of each core in a step
