@@ -3,8 +3,8 @@
     python tests/pythons.py --envs /tmp/pythons
 
 It takes python3.9 to python3.13 from the PATH, or the interpreters that are named, installs the
-package there as the README says, and runs pytest.  golden/pythons.json gets what each gave, and
-stdout golden/README.md's table of it.  What the present commit has there is not run again.
+package there as the README says, and runs pytest.  golden/pythons.json and the table in
+golden/README.md get what each gave.  What the present commit has there is not run again.
 """
 import argparse
 import json
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / 'golden' / 'pythons.json'
+RESULTS, README = ROOT / 'golden' / 'pythons.json', ROOT / 'golden' / 'README.md'
 sys.path.insert(0, str(ROOT))
 
 from reproduce.shared.environment import processor  # noqa: E402, it is not installed here
 
 PYTHONS = [f'python3.{minor}' for minor in range(9, 14)]
+HEAD = '| Python | TensorFlow | NumPy | passed | skipped | failed |'
 FACTS = ('import json, numpy, platform, tensorflow; from reproduce.experiment import kernels; '
          'print(json.dumps({"python": platform.python_version(), "numpy": numpy.__version__, '
          '"tensorflow": tensorflow.__version__, "kernels": kernels.in_use()}))')
@@ -65,11 +66,19 @@ def outcome(report: Path) -> Dict[str, Any]:
 
 def table(results: Dict[str, Dict[str, Any]]) -> str:
     """The table in golden/README.md."""
-    rows = ['| Python | TensorFlow | NumPy | passed | skipped | failed |',
-            '|---|---|---|---|---|---|']
+    rows = [HEAD, '|---|---|---|---|---|---|']
     rows += [f'| {found["python"]} | {found["tensorflow"]} | {found["numpy"]} | {found["passed"]} '
-             f'| {found["skipped"]} | {len(found["failed"])} |' for found in results.values()]
-    return '\n'.join(rows)
+             f'| {found["skipped"]} | {len(found["failed"])} |'
+             for _, found in sorted(results.items(), key=lambda item: int(item[0].split('.')[1]))]
+    return '\n'.join(rows) + '\n'
+
+
+def write(results: Dict[str, Dict[str, Any]]) -> None:
+    """Write them to both files."""
+    RESULTS.write_text(json.dumps(results, indent=1) + '\n')
+    before, rest = README.read_text(encoding='utf-8').split(HEAD)
+    after = rest[rest.index('\n\n') + 1:]
+    README.write_text(before + table(results) + after, encoding='utf-8')
 
 
 def main() -> int:
@@ -79,19 +88,19 @@ def main() -> int:
     parser.add_argument('pythons', nargs='*', default=PYTHONS, help='interpreters')
     args = parser.parse_args()
     args.envs.mkdir(parents=True, exist_ok=True)
-    if output(['git', 'status', '--porcelain', '-uno', '--', f':!{RESULTS.relative_to(ROOT)}']):
+    own = [f':!{path.relative_to(ROOT)}' for path in (RESULTS, README)]
+    if output(['git', 'status', '--porcelain', '-uno', '--', *own]):
         parser.error('the working tree has changes; commit them, so that the commit says what ran')
     commit = output(['git', 'rev-parse', '--short', 'HEAD'])
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results = json.loads(RESULTS.read_text())
     for interpreter in args.pythons:
         minor = output([interpreter, '-c', 'import sys; print("%d.%d" % sys.version_info[:2])'])
         if results.get(minor, {}).get('commit') != commit:
             results[minor] = dict(run(interpreter, args.envs), commit=commit,
                                   processor=processor(),
                                   platform=f'{platform.system()} {platform.machine()}')
-            RESULTS.write_text(json.dumps(results, indent=1) + '\n')
+            write(results)
             print(minor, results[minor]['failed'] or 'passed', file=sys.stderr, flush=True)
-    print(table(dict(sorted(results.items(), key=lambda item: int(item[0].split('.')[1])))))
     return int(any(found['failed'] for found in results.values()))
 
 
