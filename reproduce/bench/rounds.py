@@ -17,6 +17,7 @@ from reproduce.shared.errors import RunError
 _HERE = os.path.dirname(os.path.abspath(__file__))
 # Has the article's program for TensorFlow 1.x.
 RECORDER = os.path.join(_HERE, *[os.pardir] * 2, 'golden', 'record_tf1.py')
+_MAXRSS_IN_MB = 2**20 if sys.platform == 'darwin' else 2**10  # Linux counts in KB
 TF1 = 'tf1'  # that program, under another interpreter
 
 
@@ -74,7 +75,8 @@ class Process:
         with contextlib.suppress(BrokenPipeError):  # where it has ended, the answer is an error
             self._process.stdin.write(f'{updates}\n')
             self._process.stdin.flush()
-        return self._answer()
+        answer = self._answer()
+        return {'seconds': answer['seconds'], 'memory': answer['maxrss'] / _MAXRSS_IN_MB}
 
     def gradients(self) -> Optional[Weights]:
         """Those of the first batch; None where they are not wanted, or nothing is trained."""

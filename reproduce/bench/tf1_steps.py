@@ -33,7 +33,7 @@ def main(weights: str, gradients: str) -> None:
             for _ in range(int(line)):
                 session.run(program.train, program.feed(*mnist.train.next_batch(BATCH_SIZE)))
             answer(seconds=time.time() - start,
-                   memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0)
+                   maxrss=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def answer(**values: object) -> None:

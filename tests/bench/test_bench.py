@@ -185,7 +185,7 @@ read updates
     ('echo no such module >&2; exit 3', '', 'ended with exit code 3: no such module'),
     ('', 'kill -9 $$', 'was ended by signal 9'),
     ('', 'exit 1', 'ended with exit code 1: without a word'),
-    ('', 'echo \'{"seconds": 1, "memory": 1}\'; exec <&-; sleep 0.2; echo late >&2; exit 4',
+    ('', 'echo \'{"seconds": 1, "maxrss": 1}\'; exec <&-; sleep 0.2; echo late >&2; exit 4',
      'ended with exit code 4: late')])
 def test_a_contender_that_dies_is_named(before: str, after: str, said: str, tmp_path: Path,
                                         monkeypatch: pytest.MonkeyPatch,
