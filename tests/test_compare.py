@@ -28,7 +28,7 @@ def test_the_command_matches(tmp_path: Path) -> None:
     done = run_compare(noisy, SEED_1, '--json', tmp_path / 'v.json', '--junit',
                        tmp_path / 'v.xml')
     assert (done.returncode, done.stderr) == (0, '')
-    assert done.stdout.splitlines() == [f'match: 52 lines as in {SEED_1}',
+    assert done.stdout.splitlines() == [f'match: 53 lines as in {SEED_1}',
                                         f'{noisy}: 2 lines are no part of the log, and skipped']
     assert json.loads((tmp_path / 'v.json').read_text())['same'] is True
     assert ElementTree.parse(str(tmp_path / 'v.xml')).getroot().get('failures') == '0'
@@ -52,7 +52,7 @@ def test_the_command_differs(tmp_path: Path) -> None:
     (['nowhere.log', SEED_1], 'nowhere.log: cannot be read'),
     (['-', '-'], '-: stdin can be read once'),
     (['-', SEED_1], 'stdin: is empty'), (['-'], 'stdin: holds no line'),
-    ([SEED_1, SEED_1, '--batch-size', 100], 'seed-1.log:6: the training accuracy 0.258'),
+    ([SEED_1, SEED_1, '--batch-size', 100], 'all 51 training accuracies are shares of 128'),
     ([SEED_1, SEED_1, '--json', '/nowhere/v.json'], '--json /nowhere: cannot be written')])
 def test_unusable_input(arguments: List[object], said: str) -> None:
     done = run_compare(*arguments, input='')
@@ -98,7 +98,7 @@ def test_another_program_s_log_is_compared_as_text(text: str, flags: List[str], 
     assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done
     if code < 2:
         verdict = json.loads((tmp_path / 'v.json').read_text())
-        assert (verdict['rung'], verdict['same']) == ('text', code == 0)
+        assert (verdict['comparison'], verdict['same']) == ('text', code == 0)
 
 
 def test_a_report_is_written_beside_the_verdict(tmp_path: Path) -> None:

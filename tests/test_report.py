@@ -11,6 +11,7 @@ from conftest import GOLDEN, MNIST, ROOT, write_data_set
 
 from reproduce import report
 from reproduce.comparison.log import parse_log, read_log
+from reproduce.comparison.verdict import counted
 from reproduce.logdir import manifest
 from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC, content_sha256, read_idx
 from reproduce.mnist.source import FILES, TEST_IMAGES, TEST_LABELS
@@ -114,20 +115,21 @@ def test_other_data_has_no_verdict() -> None:
     assert report.judged('run.log', read_log(str(GOLDEN / 'article.log')), made_on)[0] is None
 
 
-@pytest.mark.parametrize('seed, rung', [(1, 'exact'), (5, 'exact'), (None, 'statistical'),
-                                        (777, 'statistical')])
-def test_a_seeded_run_is_compared_exactly(seed: Optional[int], rung: str) -> None:
+@pytest.mark.parametrize('seed, comparison', [(1, 'exact'), (5, 'exact'), (None, 'statistical'),
+                                              (777, 'statistical')])
+def test_a_seeded_run_is_compared_exactly(seed: Optional[int],
+                                          comparison: str) -> None:
     name = 'tf1/seed-1.log' if seed == 1 else 'ensemble/seed-0005.log'
     log = read_log(str(GOLDEN / name))
     result, _ = report.judged('run.log', log, {'settings': {'seed': seed}})
-    assert result.rung == rung and result.same
+    assert result.comparison == comparison and result.same
 
 
 @pytest.mark.parametrize('lines', [5, 30, 55])
 def test_a_run_that_stopped_is_compared_as_far_as_it_went(lines: int) -> None:
     log = parse_log(SEED_1.splitlines()[:lines], 'run.log')
     result, _ = report.judged('run.log', log, MANIFEST)
-    assert result.same and f'match: {lines - 4} lines' in result.text
+    assert result.same and f'match: {counted(lines - 4, "line")} as in' in result.text
     if lines == 55:  # all of its steps, and not its end
         assert report.judged('run.log', log, {})[0].same
 

@@ -59,7 +59,7 @@ def test_a_closed_stdin_is_unusable_input() -> None:
 def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
     gone = 'cd "$1" && mkdir gone && cd gone && rmdir ../gone && '
     done = shell(gone + 'PYTHON -m reproduce.compare "$2" "$2"', tmp_path, SEED_1)
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, f'match: 52 lines as in {SEED_1}')
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, f'match: 53 lines as in {SEED_1}')
     done = shell(gone + f'PYTHON {ROOT}/reproduce/run.py --data-dir /nowhere', tmp_path)
     assert (done.returncode, last_line(done)[:15]) == (2, 'error: /nowhere')
 

@@ -43,8 +43,8 @@ class Log(NamedTuple):
 
     @property
     def diverged(self) -> Optional[StepRecord]:
-        """The first step whose loss is no positive number; None where all are."""
-        return next((step for step in self.steps if not 0.0 < step.loss < math.inf), None)
+        """The first step whose loss is no number from 0 up; None where all are."""
+        return next((step for step in self.steps if not 0.0 <= step.loss < math.inf), None)
 
     def until(self, step: int) -> 'Log':
         """Its lines up to that of `step`, as of a run that is still going on."""

@@ -4,6 +4,7 @@ import os
 import re
 from typing import List, Optional, Tuple
 
+from reproduce.comparison.exact import MOST_ROUNDED, compare_exactly
 from reproduce.comparison.log import Log, read_log
 from reproduce.shared.files import shown_path
 
@@ -46,7 +47,20 @@ def ensemble(without: Optional[Log] = None) -> List[Log]:
     logs = [read_log(path) for path in ensemble_logs()]
     if without is None:
         return logs
-    return [log for log in logs if log.steps[:len(without.steps)] != without.steps]
+    lines = without.until(without.steps[-1].step)
+    return [log for log in logs if not _begins_as(log, lines)]
+
+
+def right_log(run: Log) -> Optional[str]:
+    """The path of the recorded right run that `run` is, or begins; None where it is none."""
+    return next((path for path in ensemble_logs() + held_out_logs()
+                 if _begins_as(read_log(path), run)), None)
+
+
+def _begins_as(log: Log, run: Log) -> bool:
+    """Whether `log` is, as far as `run` goes, the log of the same run."""
+    beginning = log if run.test_accuracy is not None else log.until(run.steps[-1].step)
+    return compare_exactly(run, beginning, MOST_ROUNDED).same
 
 
 def held_out_logs() -> List[str]:
