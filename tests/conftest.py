@@ -27,6 +27,14 @@ else:
     settings.register_profile('any_machine', deadline=None)  # a busy one is slow, and not wrong
     settings.load_profile('any_machine')
 
+_LONGEST_ID = 80  # characters; pytest puts a test's name into its environment, which has a limit
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> Optional[str]:
+    """A long parameter goes by its name in the test's; None leaves it to pytest."""
+    return argname if isinstance(val, (str, bytes)) and len(val) > _LONGEST_ID else None
+
+
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / 'golden'
 MNIST = ROOT / 'reproduce' / 'mnist'

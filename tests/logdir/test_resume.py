@@ -106,7 +106,7 @@ def test_check_of_a_run_that_cannot_be_compared_is_refused(
         whole: Path, begun: Path, capfd: pytest.CaptureFixture) -> None:  # noqa: F811
     for folder in (whole, begun):
         assert resume(folder, '--check') == 2
-        assert '--check: --training-steps 12' in capfd.readouterr().err
+        assert '--check: --batch-size 8' in capfd.readouterr().err
 
 
 def test_the_checkpoint_of_a_finished_run_is_saved_where_it_is_asked_for(
