@@ -21,20 +21,26 @@ KERNELS = [
                            ('avx512', ['-mavx512f']))]
 
 
+def sha256(content: bytes) -> bytes:
+    """The digest of `content`."""
+    return hashlib.sha256(content).digest()
+
+
 class BuildKernels(build_ext):
     """Builds what uses TensorFlow's library before TensorFlow is installed."""
 
     def build_extension(self, ext: Extension) -> None:
-        """Link with an empty library of the same name; append the SHA-256."""
+        """Link with an empty library of the same name; append the SHA-256 that are checked."""
         empty = os.path.join(self.build_temp, FRAMEWORK)
         os.makedirs(self.build_temp, exist_ok=True)
         self.spawn([*self.compiler.linker_so, '-x', 'c', os.devnull, '-o', empty,
                     f'-Wl,-soname,{FRAMEWORK}'])
         ext.extra_link_args = ['-Wl,--no-as-needed', empty]
+        self.force = True  # the time of the source's last change does not say which source it is
         super().build_extension(ext)
         built = Path(self.get_ext_fullpath(ext.name))
-        content = built.read_bytes()  # a damaged one would crash the process that loads it
-        built.write_bytes(content + hashlib.sha256(content).digest())
+        content = built.read_bytes() + sha256((HERE / ext.sources[0]).read_bytes())
+        built.write_bytes(content + sha256(content))
 
 
 setup(
@@ -51,8 +57,8 @@ setup(
     package_data={'reproduce.legacy': ['symbols.txt'],
                   'reproduce.mnist': ['*.gz', 'README.md'],
                   'reproduce.comparison': ['references/' + logs for logs in (
-                      'article.log', 'tf1/seed-*.log', 'ensemble/*.log', 'power.json',
-                      'power/*/*.log')]},
+                      'article.log', 'tf1/seed-*.log', 'tf1/short/seed-*.log', 'ensemble/*.log',
+                      'power.json', 'power/*/*.log')]},
     python_requires='>=3.7',
     install_requires=[
         'tensorflow>=1.15',  # the graph, the kernels and the session

@@ -28,7 +28,7 @@ class Run(NamedTuple):
     """One version to run."""
 
     tensorflow: str
-    python: str  # the newest that this TensorFlow and its requirements have wheels for
+    python: str  # first the newest that this TensorFlow and its requirements have wheels for
     program: str = PACKAGE
     steps: int = SHORT
     pins: tuple = ()  # where a requirement of that time has since moved on
@@ -67,14 +67,24 @@ RUNS = [
     Run('2.18.1', '3.12'),
     Run('2.19.1', '3.12'),
     Run('2.20.0', '3.13'),
+    Run('2.20.0', '3.9'),
     Run('2.21.0', '3.13', steps=WHOLE),
+    Run('2.21.0', '3.10'),
+    Run('2.21.0', '3.12'),
 ]
 
 
 def name(run: Run) -> str:
     """What the run's files are called."""
     program = 'article' if run.program == ARTICLE else 'package'
-    return f'tensorflow-{run.tensorflow}-{program}'
+    first = [other.python for other in RUNS if other.tensorflow == run.tensorflow][0]
+    python = '' if run.python == first else f'-python{run.python}'
+    return f'tensorflow-{run.tensorflow}-{program}{python}'
+
+
+def environment_of(run: Run, envs: str) -> str:
+    """The folder of its environment."""
+    return os.path.join(envs, f'{run.tensorflow}-python{run.python}')
 
 
 def record(run: Run, envs: str) -> Dict[str, object]:
@@ -82,16 +92,17 @@ def record(run: Run, envs: str) -> Dict[str, object]:
     said: Dict[str, object] = {'tensorflow': run.tensorflow, 'program': run.program,
                                'steps': run.steps, 'pins': list(run.pins), 'onednn': run.onednn,
                                'platform': f'{platform.system()} {platform.machine()}'}
-    python = os.path.join(envs, run.tensorflow, 'bin', 'python')
+    folder = environment_of(run, envs)
+    python = os.path.join(folder, 'bin', 'python')
     if not os.path.exists(python):
         interpreter = shutil.which('python' + run.python)
         if interpreter is None:
             return dict(said, failed=f'there is no python{run.python} here')
-        problem = call([interpreter, '-m', 'venv', os.path.join(envs, run.tensorflow)]) or call(
+        problem = call([interpreter, '-m', 'venv', folder]) or call(
             [python, '-m', 'pip', 'install', '--quiet', '--prefer-binary',
              'tensorflow==' + run.tensorflow, *run.pins])
         if problem:
-            shutil.rmtree(os.path.join(envs, run.tensorflow), ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
             return dict(said, failed=problem)
     said['python'], said['numpy'] = subprocess.run(
         [python, '-c', 'import numpy, platform; '
@@ -148,9 +159,10 @@ def main() -> int:
             with open(path, 'w') as file:
                 json.dump(found, file, indent=1)
                 file.write('\n')
-        if not args.keep and run.tensorflow not in [later.tensorflow
-                                                    for later in RUNS[number + 1:]]:
-            shutil.rmtree(os.path.join(args.envs, run.tensorflow), ignore_errors=True)
+        folder = environment_of(run, args.envs)
+        if not args.keep and folder not in [environment_of(later, args.envs)
+                                            for later in RUNS[number + 1:]]:
+            shutil.rmtree(folder, ignore_errors=True)
     return int(any('failed' in said for said in found.values()))
 
 

@@ -19,9 +19,7 @@ import hashlib
 import json
 import os
 import platform
-import resource
 import sys
-import time
 
 import numpy as np
 import tensorflow as tf
@@ -229,37 +227,6 @@ def tiny_batches(examples, batch_size, shuffle, graph_seed, seed):
     return {'rows': rows, 'epochs_completed': epochs}
 
 
-def time_steps(args):
-    """Train from given weights, and answer lines of stdin, numbers of updates, with their cost.
-
-    It speaks as the package's benchmark asks: JSON objects, {"version"} first.
-    """
-    mnist, program = read_and_build(args)
-    variables = tf.trainable_variables()
-    gradients = tf.gradients(program.loss, variables)
-    with np.load(args.weights) as arrays:
-        weights = {name: arrays[name] for name in WEIGHTS}
-    with tf.Session() as sess:
-        sess.run(program.init)
-        for name, variable in zip(WEIGHTS, variables):
-            variable.load(weights[name], sess)
-        feed = program.feed(*mnist.train.next_batch(BATCH_SIZE))
-        np.savez(args.gradients, **dict(zip(WEIGHTS, sess.run(gradients, feed_dict=feed))))
-        answer(version='TensorFlow ' + tf.__version__)
-        for line in sys.stdin:
-            start = time.time()
-            for _ in range(int(line)):
-                sess.run(program.train, program.feed(*mnist.train.next_batch(BATCH_SIZE)))
-            answer(seconds=time.time() - start,
-                   memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0)
-
-
-def answer(**values):
-    """Write one JSON object on a line."""
-    print(json.dumps(values))
-    sys.stdout.flush()
-
-
 def record_graph(args):
     """Write the graph's nodes, [name, operation type, inputs], in the order built."""
     _, _ = read_and_build(args)
@@ -275,8 +242,7 @@ def record_graph(args):
 def main():
     """The command."""
     recorders = {'log': record_log, 'trace': record_trace, 'graph': record_graph,
-                 'next_batch': record_next_batch, 'checkpoint': record_checkpoint,
-                 'steps': time_steps}
+                 'next_batch': record_next_batch, 'checkpoint': record_checkpoint}
     parser = argparse.ArgumentParser(description='Record the article\'s program on TensorFlow 1.x.')
     parser.add_argument('what', choices=sorted(recorders))
     parser.add_argument('--seed', type=lambda s: None if s == 'none' else int(s), default=1,
@@ -287,8 +253,6 @@ def main():
     parser.add_argument('--data', default=MNIST, help='folder of the four gzip files')
     parser.add_argument('--replay', help='log: npz file with the weights and the batches')
     parser.add_argument('--checkpoint', help='log, checkpoint: PREFIX-STEP to restore')
-    parser.add_argument('--weights', help='steps: npz file to start from')
-    parser.add_argument('--gradients', help='steps: npz file for those of the first batch')
     parser.add_argument('--out', default=HERE, help='folder for graph and trace')
     args = parser.parse_args()
     if args.steps is None:

@@ -12,7 +12,10 @@ import json
 import os
 import subprocess
 import sys
-from typing import Dict, List, NamedTuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple
+
+if TYPE_CHECKING:
+    from reproduce.experiment.experiment import Experiment
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -41,30 +44,36 @@ VARIANTS = {
 }
 
 
-def losses(variant: Variant, steps: int) -> List[List[object]]:
-    """Run `variant` in this process: [step, loss as float.hex, accuracy] at the printed steps."""
+def opened(variant: Variant, steps: int) -> 'Experiment':
+    """The experiment as `variant` runs it, in this process."""
     sys.path.insert(0, ROOT)
     import dataclasses
 
     import numpy as np
 
     from reproduce.experiment.article import ARTICLE
-    from reproduce.experiment.setup import open_experiment, read_data
-    from reproduce.shared.environment import set_up
+    from reproduce.experiment.experiment import open_experiment, read_data
+    from reproduce.shared.environment import configure_tensorflow
     from reproduce.shared.files import own_data_dir
-    from reproduce.shared.records import StepRecord
-    set_up()
+    configure_tensorflow()
     article = dataclasses.replace(ARTICLE, training_steps=steps)
     data = read_data(own_data_dir(), article, seed=1).sets
     experiment = open_experiment(article, 1, data, variant.engine, variant.threads)
-    network = experiment.network
-    with network.session:
-        if variant.ulps:
-            network.set_weights({
-                name: np.where(np.arange(value.size).reshape(value.shape) % 2,
-                               np.nextafter(value, np.float32(np.inf)),
-                               np.nextafter(value, np.float32(-np.inf)))
-                for name, value in network.weights().items()})
+    if variant.ulps:
+        network = experiment.network
+        network.set_weights({
+            name: np.where(np.arange(value.size).reshape(value.shape) % 2,
+                           np.nextafter(value, np.float32(np.inf)),
+                           np.nextafter(value, np.float32(-np.inf)))
+            for name, value in network.weights().items()})
+    return experiment
+
+
+def losses(variant: Variant, steps: int) -> List[List[object]]:
+    """Run `variant` in this process: [step, loss as float.hex, accuracy] at the printed steps."""
+    experiment = opened(variant, steps)
+    from reproduce.shared.records import StepRecord
+    with experiment.network.session:
         return [[record.step, float(record.loss).hex(), float(record.accuracy)]
                 for record in experiment.records()
                 if isinstance(record, StepRecord)]

@@ -7,20 +7,21 @@ statistically, with many seeds' runs.  It imports no TensorFlow.
 """
 import argparse
 import json
-import os
 import sys
-from typing import List, Optional
+from typing import List, Optional, Tuple
 from xml.etree import ElementTree
 
-from reproduce.comparison.contract import check_contract
-from reproduce.comparison.log import Log, is_article_log, parse_log, read_log
+from reproduce.comparison.contract import check_contract, other_batch_size
+from reproduce.comparison.log import Log, has_step_line, parse_log, read_log
 from reproduce.comparison.reader import name_of, read_lines
 from reproduce.comparison.recorded import article_log
 from reproduce.comparison.verdict import Result, exact_result, statistical_result, text_result
+from reproduce.comparison.wrapping import remarks, unwrapped
 from reproduce.experiment.article import ARTICLE
 from reproduce.shared import cli
 from reproduce.shared.errors import InputError
-from reproduce.shared.files import check_writable, replacing
+from reproduce.shared.files import replacing
+from reproduce.shared.outputs import check_outputs
 
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
@@ -36,7 +37,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         default=ARTICLE.batch_size, help='images behind a training accuracy')
     parser.add_argument('--test-len', type=cli.whole_number(1), metavar='N',
                         default=ARTICLE.test_len, help='images behind the test accuracy')
-    parser.add_argument('--rtol', type=cli.finite_number, metavar='X', default=0.0,
+    parser.add_argument('--rtol', type=_tolerance, metavar='X',
                         help='compare as text, and let a number with a decimal point differ by '
                              "this share of the reference's: for other programs, whose rounding "
                              'grows')
@@ -49,124 +50,164 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _tolerance(text: str) -> float:
+    """A flag's type: a finite number that is not below zero."""
+    number = cli.finite_number(text)
+    if number < 0.0:
+        raise argparse.ArgumentTypeError(f'{text!r} is below zero')
+    return number
+
+
 def run(args: argparse.Namespace) -> int:
-    """Compare, report, and return the exit code."""
+    """Compare, say what came of it, write what is asked for, and return the exit code."""
     cli.check_stdout()
     _check_flags(args)
-    paths = [args.run] + args.references
+    paths = [args.run, *args.references]
+    names = [name_of(path) for path in paths]
     texts = [read_lines(path) for path in paths]
-    if args.references and (args.rtol or not any(map(is_article_log, texts))):
-        _check_article_only(args)
-        result, remarks = _compare_as_text(paths, texts, args.rtol), []
+    logs = _logs(paths, texts, args)
+    if logs is None:
+        result, said = _compare_as_text(names, texts, args)
     else:
-        logs = [_parsed(path, lines, args) for path, lines in zip(paths, texts)]
-        result, remarks = _compare(paths, logs), _remarks(args.run, logs[0])
-        _write_pictures(paths, logs, result, args)
-    if args.json:
-        with replacing(args.json) as temporary, open(temporary, 'w') as file:
-            json.dump(result.facts, file, indent=1, allow_nan=False)
-    if args.junit:
-        with replacing(args.junit) as temporary:
-            _as_junit(args.run, result).write(temporary, 'utf-8', xml_declaration=True)
+        result, said = _compare(names, logs)
     try:
-        print('\n'.join([result.text, *remarks]), flush=True)
+        print('\n'.join([result.text, *said]), flush=True)
     except BrokenPipeError:  # its reader has seen enough; the exit code tells the rest
         cli.drop_stdout()
+    _write(names[0], result, args)
+    if logs is not None:
+        _write_pictures(names, logs, result, args)  # last: no picture may cost the verdict
     return cli.EXIT_FINE if result.same else cli.EXIT_FAILED
 
 
 def _check_flags(args: argparse.Namespace) -> None:
     """Check what can be refused before a log is read."""
-    if ([args.run] + args.references).count('-') > 1:
+    paths = [args.run, *args.references]
+    if paths.count('-') > 1:
         raise InputError('-: stdin can be read once; name files for the other logs')
-    if args.rtol and not args.references:
-        raise InputError('--rtol: is for a comparison as text; name a REFERENCE')
-    if not args.references:
-        for flag, given, wanted in (('--batch-size', args.batch_size, ARTICLE.batch_size),
-                                    ('--test-len', args.test_len, ARTICLE.test_len)):
-            if given != wanted:
-                raise InputError(f"{flag} {given}: the ensemble's is the article's {wanted}; name "
-                                 'a REFERENCE with the same settings')
-    for flag, path in (('--json', args.json), ('--junit', args.junit), ('--report', args.report)):
-        if path:
-            check_writable(os.path.dirname(path) or os.curdir, flag)
+    if args.rtol is not None and not args.references:
+        raise InputError('--rtol needs a REFERENCE, to compare with as text')
+    for flag, given, wanted in (('--batch-size', args.batch_size, ARTICLE.batch_size),
+                                ('--test-len', args.test_len, ARTICLE.test_len)):
+        if given != wanted and not args.references:
+            raise InputError(f"{flag} {given}: the ensemble's is the article's {wanted}; name a "
+                             'REFERENCE with the same settings')
+        if given != wanted and args.rtol is not None:
+            raise InputError(f'{flag} and --rtol: logs that are compared as text have no such '
+                             'number; give one of them')
+    check_outputs({'--json': args.json, '--junit': args.junit, '--plot': args.plot,
+                   '--report': args.report}, [path for path in paths if path != '-'])
     if args.plot:
         from reproduce.comparison.picture import check_drawable
         check_drawable(args.plot, '--plot')
 
 
-def _compare_as_text(paths: List[str], texts: List[List[str]], rtol: float) -> Result:
-    """The result where the logs are another program's."""
+def _logs(paths: List[str], texts: List[List[str]],
+          args: argparse.Namespace) -> Optional[List[Log]]:
+    """The logs, if they are the article's; None where they are to be compared as text.
+
+    They are the article's if one of them is, whole and by the contract, and every other has a
+    step line as well; what is damaged in those is then an error.
+
+    Raises:
+      InputError: a log of the article's is damaged.
+    """
+    if args.rtol is not None:
+        return None
+    logs, errors = [], []
     for path, lines in zip(paths, texts):
-        if not any(line.strip() for line in lines):
-            raise InputError(f'{name_of(path)}: is empty; give a log that a program printed')
-    return text_result(paths[0], texts[0], list(zip(paths[1:], texts[1:])), rtol)
+        try:
+            logs.append(_parsed(path, lines, args))
+        except InputError as error:
+            errors.append(error)
+    said_to_be = not args.references or (args.batch_size, args.test_len) != (
+        ARTICLE.batch_size, ARTICLE.test_len)
+    if errors and (said_to_be or len(errors) < len(paths) and all(map(has_step_line, texts))):
+        raise errors[0]
+    return None if errors else logs
 
 
-def _compare(paths: List[str], logs: List[Log]) -> Result:
+def _compare_as_text(names: List[str], texts: List[List[str]],
+                     args: argparse.Namespace) -> Tuple[Result, List[str]]:
+    """The result where the logs are another program's, and what was taken away of them."""
+    for flag, path in (('--plot', args.plot), ('--report', args.report)):
+        if path:
+            raise InputError(f"{flag}: shows the article's curves, and these logs are compared as "
+                             'text; leave it out')
+    said = []
+    for name, lines in zip(names, texts):
+        printed = unwrapped(lines)
+        if not any(line for _, line in printed.lines):
+            raise InputError(f'{name}: is empty; give a log that a program printed')
+        said += printed.remarks(name)
+    return text_result(names[0], texts[0], list(zip(names[1:], texts[1:])), args.rtol or 0.0), said
+
+
+def _compare(names: List[str], logs: List[Log]) -> Tuple[Result, List[str]]:
     """The result where the logs are the article's: exact with references, else statistical."""
+    said = remarks(names[0], logs[0].skipped, logs[0].prefix, len(logs[0].steps))
     if len(logs) == 1:
-        return statistical_result(paths[0], logs[0])
-    for path, reference in zip(paths[1:], logs[1:]):
-        _check_finite(path, reference)
-    return exact_result(paths[0], logs[0], list(zip(paths[1:], logs[1:])))
+        return statistical_result(names[0], logs[0]), said
+    last = logs[0].steps[-1].step
+    for name, reference in zip(names[1:], logs[1:]):
+        _check_finite(name, reference)
+        beginning = [(name, reference.until(last))]
+        if last < reference.steps[-1].step and exact_result(
+                names[0], logs[0].without_end(), beginning).same:
+            said.append(f'{names[0]}: ends at step {last:,}; up to there it is as {name}')
+    return exact_result(names[0], logs[0], list(zip(names[1:], logs[1:]))), said
 
 
 def _parsed(path: str, lines: List[str], args: argparse.Namespace) -> Log:
     """The log in `lines`, checked against the contract."""
     log = parse_log(lines, name_of(path))
-    check_contract(log, name_of(path), args.batch_size, args.test_len)
+    # A run of other batches than the ensemble's can be judged: it differs.
+    other = None if args.references else other_batch_size(log, args.batch_size)
+    check_contract(log, name_of(path), other or args.batch_size, args.test_len)
     return log
 
 
-def _check_finite(path: str, reference: Log) -> None:
+def _check_finite(name: str, reference: Log) -> None:
     for record, line in zip(reference.steps, reference.step_lines):
         if not abs(record.loss) < float('inf'):
-            raise InputError(f'{path}:{line}: the loss is {record.loss}, which nothing equals; '
+            raise InputError(f'{name}:{line}: the loss is {record.loss}, which nothing equals; '
                              'name another reference')
 
 
-def _remarks(name: str, log: Log) -> List[str]:
-    """What the reader of the log took away, a line each."""
-    remarks = []
-    if log.skipped:
-        lines = '1 line is' if log.skipped == 1 else f'{log.skipped} lines are'
-        remarks.append(f'{name}: {lines} no part of the log, and skipped')
-    if log.prefix:
-        remarks.append(f'{name}: each line stands behind a prefix such as {log.prefix!r}, which '
-                       f'is taken away ({len(log.steps)} step lines)')
-    return remarks
+def _write(name: str, result: Result, args: argparse.Namespace) -> None:
+    """Write the verdict for programs, where that is asked for."""
+    if args.json:
+        with replacing(args.json) as temporary, open(temporary, 'w') as file:
+            json.dump(result.facts, file, indent=1, allow_nan=False)
+    if args.junit:
+        with replacing(args.junit) as temporary:
+            _as_junit(name, result).write(temporary, 'utf-8', xml_declaration=True)
 
 
-def _check_article_only(args: argparse.Namespace) -> None:
-    """Check that nothing is asked for that only the article's logs have."""
-    for flag, path in (('--plot', args.plot), ('--report', args.report)):
-        if path:
-            raise InputError(f"{flag}: shows the article's curves, and these logs are compared as "
-                             'text; leave it out')
-
-
-def _write_pictures(paths: List[str], logs: List[Log], result: Result,
+def _write_pictures(names: List[str], logs: List[Log], result: Result,
                     args: argparse.Namespace) -> None:
-    """Draw and describe the logs where that is asked for."""
-    if args.plot:
-        _draw(paths, logs, args.plot)
+    """Describe and draw the logs where that is asked for."""
     if args.report:
         from reproduce.page.page import write_report
-        write_report(args.report, name_of(args.run), logs[0], result)
+        write_report(args.report, names[0], logs[0], result)
+    if args.plot:
+        _draw(names, logs, args.plot)
 
 
-def _draw(paths: List[str], logs: List[Log], picture: str) -> None:
+def _draw(names: List[str], logs: List[Log], picture: str) -> None:
     """Draw the logs; where the run is alone, beside the article's and the ensemble's envelope."""
     from reproduce.comparison.picture import draw, ensemble_bands
     if len(logs) > 1:
-        draw(logs, paths, picture)
+        draw(logs, names, picture)
         return
-    bands = None if logs[0].diverged else ensemble_bands(logs[0])
+    try:
+        bands = ensemble_bands(logs[0])
+    except InputError:  # it diverged, and printed other steps
+        bands = None
     article = read_log(article_log())
     if article.steps != logs[0].steps:
-        paths, logs = paths + [article_log()], logs + [article]
-    draw(logs, paths, picture, bands)
+        names, logs = [*names, article_log()], [*logs, article]
+    draw(logs, names, picture, bands)
 
 
 def _as_junit(name: str, result: Result) -> ElementTree.ElementTree:
@@ -174,7 +215,7 @@ def _as_junit(name: str, result: Result) -> ElementTree.ElementTree:
     suite = ElementTree.Element('testsuite', name=_in_xml(f'reproduce.compare {name}'),
                                 tests=str(len(result.cases)), failures=str(len(failed)))
     for case in result.cases:
-        element = ElementTree.SubElement(suite, 'testcase', classname=result.rung,
+        element = ElementTree.SubElement(suite, 'testcase', classname=result.comparison,
                                          name=_in_xml(case.name))
         if case in failed:
             failure = ElementTree.SubElement(element, 'failure',

@@ -10,11 +10,13 @@ import sys
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from reproduce.comparison import verdict
+from reproduce.comparison.comparable import why_incomparable
 from reproduce.comparison.log import Log, read_log
 from reproduce.experiment.article import ARTICLE
 from reproduce.shared import cli
 from reproduce.shared.errors import InputError
-from reproduce.shared.files import check_writable, own_data_dir
+from reproduce.shared.files import own_data_dir
+from reproduce.shared.outputs import check_outputs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from reproduce.page.page import Predictions, Run
 
 _LOG, _PREDICTIONS = 'run.log', 'predictions.npz'
-_MEND = 'restore it, or move it away to leave out what it says'
+_FIX = 'restore it, or move it away to leave out what it says'
 
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
@@ -36,12 +38,14 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> int:
     """Read the folder and write the page."""
+    from reproduce.logdir import manifest as run_manifest
     from reproduce.page.page import write_report
     out = args.out or os.path.join(args.logdir, 'report.html')
     path = os.path.join(args.logdir, _LOG)
     if not os.path.exists(path):
         raise InputError(f'{path}: no such file; name a folder that run.py --logdir wrote')
-    check_writable(os.path.dirname(out) or os.curdir, '--out')
+    check_outputs({'--out': out}, [os.path.join(args.logdir, name)
+                                   for name in (_LOG, _PREDICTIONS, run_manifest.NAME)])
     log = read_log(path)
     known = read_run(args.logdir)
     result, why_none = judged(path, log, known.manifest or {})
@@ -52,40 +56,24 @@ def run(args: argparse.Namespace) -> int:
 
 def judged(path: str, log: Log,
            manifest: Dict[str, Any]) -> Tuple[Optional[verdict.Result], str]:
-    """The verdict on the run, or None and why there is none.
-
-    A run that stopped early is compared with the lines of the recorded log up to there.
-    """
-    settings = manifest.get('settings', {})
+    """The verdict on the run, or None and why there is none."""
+    settings = dict(manifest.get('settings', {}))
+    settings['seed'] = _whole(settings.get('seed'))
+    other_data = None if _is_mnist(manifest.get('data')) else str(manifest.get('data_dir'))
     try:
-        _check_comparable(settings, manifest.get('data'))
-        reference = verdict.recorded_log(_whole(settings.get('seed')))
-        if not reference:
-            return verdict.statistical_result(path, log), ''
-        recorded = read_log(reference)
-        if not log.finished:
-            recorded = recorded.until(log.steps[-1].step)
-        return verdict.exact_result(path, log, [(reference, recorded)]), ''
+        why = why_incomparable(settings, dataclasses.asdict(ARTICLE), other_data)
+        if why:
+            return None, why
+        return verdict.of_run(log, settings['seed'], settings.get('training_steps'), path), ''
     except InputError as error:
         return None, str(error)
 
 
-def _check_comparable(settings: Dict[str, Any], digests: Any) -> None:
-    """Check that the run is one that recorded runs can be compared with.
-
-    Raises:
-      InputError: it is not.
-    """
-    for name, wanted in dataclasses.asdict(ARTICLE).items():
-        if settings.get(name, wanted) != wanted:
-            raise InputError(f"its {name} is {settings[name]}, and the article's {wanted}")
-    for name in ('replay', 'init_checkpoint'):
-        if settings.get(name):
-            raise InputError(f'it started from {settings[name]}, where no recorded run did')
+def _is_mnist(digests: Any) -> bool:
+    """Whether the data files' `digests` are MNIST's; what is not known is taken to be."""
     from reproduce.mnist.source import FILES
-    for file in FILES:
-        if isinstance(digests, dict) and digests.get(file.name, file.sha256) != file.sha256:
-            raise InputError(f"it did not read MNIST: its {file.name} was another data set's")
+    return not isinstance(digests, dict) or all(
+        digests.get(file.name, file.sha256) == file.sha256 for file in FILES)
 
 
 def _whole(number: Any) -> Optional[int]:
@@ -115,14 +103,14 @@ def _read_predictions(path: str) -> Optional['Predictions']:
     from reproduce.mnist.dataset import NUM_CLASSES
     from reproduce.page.page import Predictions
     from reproduce.shared.arrays import read_arrays
-    arrays = read_arrays(path, _MEND)
+    arrays = read_arrays(path, _FIX)
     found = [arrays.get(name) for name in Predictions._fields]
     if any(array is None or array.ndim != 1 or array.dtype.kind not in 'iu' or not len(array)
            or array.min() < 0 or array.max() >= NUM_CLASSES for array in found):
-        raise InputError(f'{path}: does not hold the digits predicted and labels; {_MEND}')
+        raise InputError(f'{path}: does not hold the digits predicted and labels; {_FIX}')
     if len(found[0]) != len(found[1]):
         raise InputError(f'{path}: holds {len(found[0])} predictions and {len(found[1])} labels; '
-                         f'{_MEND}')
+                         f'{_FIX}')
     return Predictions(*found)
 
 

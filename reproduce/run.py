@@ -2,299 +2,273 @@
 
 Run as `python reproduce/run.py` or `python -m reproduce.run`.
 """
-import argparse
 import contextlib
 import dataclasses
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, ContextManager, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, ContextManager, Iterator, List, Optional, Tuple
 
 if not __package__:  # run as a file: look for the package beside it, not inside it
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 from reproduce.comparison import verdict
+from reproduce.comparison.comparable import why_incomparable
 from reproduce.comparison.log import parse_log
-from reproduce.experiment.article import ARTICLE, Article
-from reproduce.experiment.flags import parse_args
-from reproduce.experiment.setup import (
-    Data,
-    Experiment,
-    check_memory,
-    open_experiment,
-    read_data,
-)
+from reproduce.experiment.article import ARTICLE
+from reproduce.experiment.experiment import Data, Experiment, open_experiment, read_data
+from reproduce.plan.flags import parse_args
+from reproduce.plan.plan import Plan, check, continued
 from reproduce.shared import cli
-from reproduce.shared.environment import set_up, without_banners
+from reproduce.shared.environment import configure_tensorflow, without_banners
 from reproduce.shared.errors import InputError, RunError
-from reproduce.shared.files import check_writable
 from reproduce.shared.progress import ProgressBar
 from reproduce.shared.records import Record, StepRecord, Updated, format_record
 
 # NumPy and TensorFlow are imported where they are used: --help answers at once, and
 # unusable data is reported before the seconds that TensorFlow's import takes.
 if TYPE_CHECKING:
+    import numpy as np
+
+    from reproduce.experiment.network import Network
     from reproduce.experiment.start import Start
     from reproduce.logdir.folder import Folder
     from reproduce.logdir.keeper import Keeper
 
 
-def run(args: argparse.Namespace) -> int:
-    """Check the flags, claim the run's folder, and run."""
-    article = _article(args)
-    _check_flags(args, article)
-    if not args.logdir:
-        return _run(args, article, None)
-    from reproduce.logdir.folder import Folder
-    with contextlib.closing(Folder(args.logdir, args.resume, args.overwrite, article)) as folder:
-        folder.check_settings(_settings(args, article))
-        if folder.finished:
-            print(f'--resume: the run in {folder.path} is finished; its log is run.log there',
-                  file=sys.stderr)
-            return cli.EXIT_FINE
-        return _run(args, article, folder)
-
-
-def _run(args: argparse.Namespace, article: Article, folder: Optional['Folder']) -> int:
-    """Read the data, build the graph, start, train and print, and say what came of it."""
+def run(plan: Plan) -> int:
+    """Check the plan, claim the folder, start, read the data, train and print, and conclude."""
     started = time.monotonic()
-    with _quiet_import(args):
-        start = _start(args, article, folder)
-    data, heading = _read_data(args, article, start)
-    generator = data.sets.train.generator.get_state(legacy=True)
-    with _quiet_import(args):
-        experiment = _opened(args, article, data, start)
-    with experiment.network.session, _keeping(
-            args, folder, experiment, data, generator, heading) as keeper:
-        lines = _print_log(_records(experiment, keeper, args), experiment, args)
-        unsaved = _save(experiment, args)
-        if not args.quiet:
-            _print_summary(experiment, time.monotonic() - started)
-        text, code = _say_verdict(keeper.lines if keeper else lines, data, args)
-        if keeper:
-            keeper.finish(text)
-    if unsaved:
-        raise unsaved
-    return code
+    check(plan)
+    _check_comparable(plan)
+    with _folder(plan) as folder:
+        if folder and folder.manifest:
+            plan = continued(plan, folder.manifest, folder.finished)
+            _check_comparable(plan)
+        if folder and folder.finished:
+            return _answer_for_finished(plan, folder)
+        with _quiet_import(plan):
+            start = _start(plan, folder)
+        data, heading = _read_data(plan, folder, start)
+        with _quiet_import(plan):
+            experiment = _opened(plan, data, start)
+        with experiment.network.session, \
+                _keeper(plan, folder, experiment, data, heading) as keeper:
+            _print_log(_records(experiment, keeper, plan), experiment, plan)
+            return _conclude(plan, experiment, keeper, data, started)
 
 
-def _article(args: argparse.Namespace) -> Article:
-    """The article's numbers, with those that flags changed."""
-    flags = {name: value for name, value in vars(args).items()
-             if name in Article.__dataclass_fields__}
-    return dataclasses.replace(ARTICLE, **flags)
-
-
-def _settings(args: argparse.Namespace, article: Article) -> Dict[str, Any]:
-    """What decides what a run computes."""
-    return dict(dataclasses.asdict(article), **{name: getattr(args, name) for name in (
-        'seed', 'engine', 'threads', 'deterministic', 'replay', 'init_checkpoint')})
-
-
-def _check_flags(args: argparse.Namespace, article: Article) -> None:
-    """Check what can be refused at once, before anything is read."""
-    cli.check_stdout()
-    given = [f'{flag} {value}' for flag, value in (
-        ('--replay', args.replay), ('--init-checkpoint', args.init_checkpoint),
-        ('--record', args.record)) if value]
-    if len(given) > 1:
-        raise InputError(f'{" and ".join(given)}: each has the run start in its own way; give '
-                         'one of them')
-    if not args.logdir and (args.resume or args.overwrite):
-        raise InputError(f'{"--resume" if args.resume else "--overwrite"}: is of --logdir; name '
-                         'the folder by it')
-    if args.resume and args.overwrite:
-        raise InputError('--resume and --overwrite: give one of them')
-    if args.deterministic and args.seed is None:
-        raise InputError('--deterministic --seed none: an unseeded run draws other numbers each '
-                         'time; give a seed')
-    if args.check:
-        incomparable = _why_flags_are_incomparable(args)
+def _check_comparable(plan: Plan) -> None:
+    """Check that --check, if it is given, can be answered."""
+    if plan.check:
+        incomparable = why_incomparable(vars(plan), dataclasses.asdict(ARTICLE))
         if incomparable:
             raise InputError(f'--check: {incomparable}')
-    check_memory(article)
-    if args.save_checkpoint:
-        _check_prefix(args.save_checkpoint, article)
 
 
-def _check_prefix(prefix: str, article: Article) -> None:
-    """Check that a checkpoint can be written at `prefix`, and read again."""
-    from reproduce.experiment.start import check_prefix
-    from reproduce.experiment.variables import size_of_variables
-    folder, name = os.path.split(prefix)
-    if not name:
-        raise InputError(f"--save-checkpoint {prefix}: names a folder; name the files' beginning "
-                         f'too, such as {os.path.join(prefix, "model.ckpt")}')
-    check_prefix(prefix, 'name another for --save-checkpoint')
-    check_writable(folder or os.curdir, '--save-checkpoint', size_of_variables(article) + 2**16)
+def _folder(plan: Plan) -> ContextManager[Optional['Folder']]:
+    """The run's folder, claimed, if it has one."""
+    if not plan.logdir:
+        return contextlib.nullcontext()
+    from reproduce.logdir.folder import Folder
+    return Folder(plan.logdir, plan.resume, plan.overwrite, plan.article)
+
+
+def _answer_for_finished(plan: Plan, folder: 'Folder') -> int:
+    """Do what the flags ask of a run that is finished; the exit code."""
+    print(f'--resume: the run in {folder.path} is finished; its log is run.log there',
+          file=sys.stderr)
+    if plan.download or 'data_dir' in plan.given:
+        _fetched(plan)
+        folder.check_data(read_data(plan.data_dir, plan.article, plan.seed).digests)
+    if plan.save_checkpoint:
+        _save_final(plan, folder)
+    if not plan.check:
+        return cli.EXIT_FINE
+    text, same = folder.manifest.get('verdict'), folder.manifest.get('same')
+    if same is None:
+        raise InputError(f'--check: the run in {folder.path} was judged: {text}')
+    if not same or not plan.quiet:
+        print(text, file=sys.stderr)
+    return cli.EXIT_FINE if same else cli.EXIT_FAILED
+
+
+def _save_final(plan: Plan, folder: 'Folder') -> None:
+    """Write the checkpoint that is asked for from that of a finished run."""
+    with _quiet_import(plan):
+        from reproduce.experiment.network import open_network
+        from reproduce.experiment.start import FRESH
+        last = folder.start(FRESH, plan.article)
+        if last.step < plan.training_steps:
+            raise InputError(f'--save-checkpoint: {folder.path} has no whole checkpoint after step '
+                             f'{last.step}; start anew with --overwrite')
+        network = open_network(plan.article, plan.seed, plan.engine, plan.threads)
+    with network.session:
+        network.set_weights(last.weights)
+        unsaved = _save(network, last.step, plan)
+    if unsaved:
+        raise unsaved
 
 
 @contextlib.contextmanager
-def _quiet_import(args: argparse.Namespace) -> Iterator[None]:
+def _quiet_import(plan: Plan) -> Iterator[None]:
     """A block in which TensorFlow is imported, without its banners."""
-    set_up()
-    with contextlib.nullcontext() if args.debug else without_banners():
+    configure_tensorflow()
+    with contextlib.nullcontext() if plan.debug else without_banners():
         yield
 
 
-def _start(args: argparse.Namespace, article: Article, folder: Optional['Folder']) -> 'Start':
+def _start(plan: Plan, folder: Optional['Folder']) -> 'Start':
     """Where the flags have the run start, or the folder has it go on."""
     from reproduce.experiment import start
+    resumed = folder and folder.manifest
     found = start.FRESH
-    if args.replay:
-        found = start.from_recording(args.replay, article)
-    elif args.init_checkpoint:
-        found = start.from_checkpoint(args.init_checkpoint, article)
-    return folder.start(found, article) if folder else found
+    if plan.replay:
+        found = start.from_recording(plan.replay, plan.article)
+    elif plan.init_checkpoint and not resumed:
+        found = start.from_checkpoint(plan.init_checkpoint, plan.article)
+    return folder.start(found, plan.article) if resumed else found
 
 
-def _read_data(args: argparse.Namespace, article: Article,
-               start: 'Start') -> Tuple[Data, List[str]]:
-    """The data sets, fetched first if that is asked for, and the lines printed about them."""
-    if args.download:
+def _fetched(plan: Plan) -> None:
+    """Fetch what the data folder lacks of MNIST, if that is asked for."""
+    if plan.download:
         from reproduce.mnist.download import fetch_missing
-        fetch_missing(args.data_dir)
+        fetch_missing(plan.data_dir)
+
+
+def _read_data(plan: Plan, folder: Optional['Folder'], start: 'Start') -> Tuple[Data, List[str]]:
+    """The data sets, and the lines printed about them."""
+    _fetched(plan)
     heading: List[str] = []
 
     def announce(line: str) -> None:
         heading.append(line)
         if not start.resumed:  # it was printed when the run began
-            _print_line(line)
+            cli.print_line(line)
 
-    data = read_data(args.data_dir, article, args.seed, announce)
-    if args.check and not data.is_mnist:
-        raise InputError(f'--check: {_not_mnist(args)}')
+    data = read_data(plan.data_dir, plan.article, plan.seed, announce)
+    if plan.check and not data.is_mnist:
+        raise InputError(f'--check: {_why_incomparable(plan, data)}')
+    if start.resumed:
+        folder.check_data(data.digests)
     return data, heading
 
 
-def _opened(args: argparse.Namespace, article: Article, data: Data,
-            start: 'Start') -> Experiment:
+def _opened(plan: Plan, data: Data, start: 'Start') -> Experiment:
     """The experiment, ready to begin; with --record, its batches drawn and stored."""
-    if args.deterministic:
+    if plan.deterministic:
         from reproduce.experiment.network import make_deterministic
         make_deterministic()
-    experiment = open_experiment(article, args.seed, data.sets, args.engine, args.threads, start)
-    if args.record and not start.resumed:
+    experiment = open_experiment(plan.article, plan.seed, data.sets, plan.engine, plan.threads,
+                                 start)
+    if plan.record and not start.resumed:
         from reproduce.experiment.start import record
         experiment = experiment._replace(next_batch=record(experiment.network, data.sets.train,
-                                                           args.record))
+                                                           plan.record))
     return experiment
 
 
-def _keeping(args: argparse.Namespace, folder: Optional['Folder'], experiment: Experiment,
-             data: Data, generator: tuple,
-             heading: List[str]) -> ContextManager[Optional['Keeper']]:
-    """What keeps the run in its folder, if it has one."""
+def _keeper(plan: Plan, folder: Optional['Folder'], experiment: Experiment, data: Data,
+            heading: List[str]) -> 'Keeper':
+    """What keeps the run: in its folder, if it has one."""
+    from reproduce.logdir.keeper import FolderKeeper, Keeper, Schedule
     if not folder:
-        return contextlib.nullcontext()
-    from reproduce.logdir import manifest
-    from reproduce.logdir.keeper import Keeper, Schedule
-    if folder.manifest:
-        folder.check_data(data.digests)
-    else:
-        settings = _settings(args, experiment.network.article)
-        folder.begin(manifest.describe(experiment.network, settings, args.data_dir, data.digests,
-                                       sys.argv), generator)
-    return Keeper(folder, experiment, Schedule(args.save_every, args.eval_every, args.keep),
-                  heading)
+        return Keeper(heading)
+    if not folder.manifest:
+        from reproduce.logdir import manifest
+        folder.begin(manifest.describe(experiment.network, plan.settings, plan.digests,
+                                       plan.data_dir, data.digests), data.generator)
+    incomplete = folder.why_incomplete(experiment.steps_before, plan.article)
+    if plan.check and incomplete:
+        raise InputError(f'--check: {incomplete}')
+    folder.begin_session(sys.argv, plan.settings, experiment.steps_before)
+    return FolderKeeper(folder, experiment,
+                        Schedule(plan.save_every, plan.eval_every, plan.keep), heading, incomplete)
 
 
-def _print_log(records: Iterator[Record], experiment: Experiment,
-               args: argparse.Namespace) -> List[str]:
-    """Train; print the article's lines on stdout, and a progress bar on stderr.
-
-    Returns:
-      the lines.
-    """
-    lines = []
+def _print_log(records: Iterator[Record], experiment: Experiment, plan: Plan) -> None:
+    """Train; print the article's lines on stdout, and a progress bar on stderr."""
     before = experiment.steps_before
-    bar = ProgressBar(args.training_steps - before, sys.stderr, enabled=not args.quiet)
+    bar = ProgressBar(plan.training_steps - before, sys.stderr, enabled=not plan.quiet)
     for record in records:
         if isinstance(record, (Updated, StepRecord)):
             bar.update(record.step - before)
         if not isinstance(record, Updated):
             bar.clear()
-            lines.append(format_record(record))
-            _print_line(lines[-1])
-    return lines
+            cli.print_line(format_record(record))
 
 
-def _records(experiment: Experiment, keeper: Optional['Keeper'],
-             args: argparse.Namespace) -> Iterator[Record]:
-    """What the loop yields, watched for divergence and kept in the run's folder."""
+def _records(experiment: Experiment, keeper: 'Keeper', plan: Plan) -> Iterator[Record]:
+    """What the loop yields, kept, and watched for divergence."""
     from reproduce.experiment.training import until_divergence
-    records = experiment.records()
-    if keeper:
-        records = keeper.kept(records)
-    return records if args.keep_going else until_divergence(records, experiment.network)
+    records = keeper.kept(experiment.records())
+    return records if plan.keep_going else until_divergence(records, experiment.network)
 
 
-def _print_line(line: str) -> None:
-    print(line, flush=True)  # so that a redirected log grows as the run goes on
+def _conclude(plan: Plan, experiment: Experiment, keeper: 'Keeper', data: Data,
+              started: float) -> int:
+    """Save what is asked for, say what came of the run, and note it; the exit code."""
+    unsaved = _save(experiment.network, max(experiment.steps_before, plan.training_steps), plan)
+    if plan.logdir or not plan.quiet:
+        predicted = experiment.network.predicted(data.sets.test)
+    if not plan.quiet:
+        _print_summary(plan, (predicted == data.sets.test.labels.argmax(1)),
+                       time.monotonic() - started)
+    text, same = _say_verdict(keeper, data, plan)
+    if plan.logdir:
+        keeper.finish(predicted, text, same)
+    if unsaved:
+        raise unsaved
+    return cli.EXIT_FAILED if plan.check and not same else cli.EXIT_FINE
 
 
-def _save(experiment: Experiment, args: argparse.Namespace) -> Optional[RunError]:
+def _save(network: 'Network', step: int, plan: Plan) -> Optional[RunError]:
     """Write the checkpoint that is asked for; return why it is not where it should be."""
-    if not args.save_checkpoint:
+    if not plan.save_checkpoint:
         return None
     from reproduce.experiment import checkpoint
-    step = max(experiment.steps_before, args.training_steps)
     try:
-        checkpoint.save(experiment.network, args.save_checkpoint, step)
+        checkpoint.save(network, plan.save_checkpoint, step)
     except RunError as error:
-        kept = checkpoint.rescue(experiment.network, step)
+        kept = checkpoint.rescue(network, step)
         return RunError(f'--save-checkpoint {error}; it is kept as {kept}')
     return None
 
 
-def _say_verdict(lines: List[str], data: Data, args: argparse.Namespace) -> Tuple[str, int]:
-    """Say whether these lines are the experiment's, if anything can tell; also the exit code."""
-    why_none = _why_flags_are_incomparable(args) or (
-        None if data.is_mnist else _not_mnist(args))
+def _say_verdict(keeper: 'Keeper', data: Data, plan: Plan) -> Tuple[str, Optional[bool]]:
+    """Say whether the log is the experiment's; what was said, and the answer if there is one."""
+    why_none = _why_incomparable(plan, data) or keeper.incomplete
     if not why_none:
-        return compare(lines, args)
+        return compare(keeper.lines, plan)
     text = f'not comparable: {why_none}'
-    if not args.quiet:
+    if not plan.quiet:
         print(text, file=sys.stderr)
-    return text, cli.EXIT_FINE
+    return text, None
 
 
-def _not_mnist(args: argparse.Namespace) -> str:
-    return f'--data-dir {args.data_dir} does not hold MNIST, as the recorded runs read it'
-
-
-def _why_flags_are_incomparable(args: argparse.Namespace) -> Optional[str]:
+def _why_incomparable(plan: Plan, data: Data) -> Optional[str]:
     """Why no recorded logs can tell whether the run is right; None where some can."""
-    for name, wanted in dataclasses.asdict(ARTICLE).items():
-        if getattr(args, name, wanted) != wanted:
-            flag = '--' + name.replace('_', '-')
-            return f'{flag} {getattr(args, name)} is not the article\'s {wanted}'
-    for flag, value in (('--replay', args.replay), ('--init-checkpoint', args.init_checkpoint)):
-        if value:
-            return f'{flag} {value} is not where a recorded run started'
-    return verdict.why_none(args.seed)
+    return why_incomparable(vars(plan), dataclasses.asdict(ARTICLE),
+                            None if data.is_mnist else plan.data_dir)
 
 
-def compare(lines: List[str], args: argparse.Namespace) -> Tuple[str, int]:
-    """Say whether these lines are the experiment's; what was said, and the exit code."""
-    result = verdict.of_run(parse_log(lines, 'stdout'), args.seed)
-    if not result.same or not args.quiet:
+def compare(lines: List[str], plan: Plan) -> Tuple[str, bool]:
+    """Say whether these lines are the experiment's; what was said, and the answer."""
+    result = verdict.of_run(parse_log(lines, 'stdout'), plan.seed, plan.training_steps)
+    if not result.same or not plan.quiet:
         print(result.text, file=sys.stderr)
-    differs = args.check and not result.same
-    return result.text, cli.EXIT_FAILED if differs else cli.EXIT_FINE
+    return result.text, result.same
 
 
-def _print_summary(experiment: Experiment, seconds: float) -> None:
-    """Say on stderr what the log does not."""
+def _print_summary(plan: Plan, right: 'np.ndarray', seconds: float) -> None:
+    """Say on stderr what the log does not; `right` says which test images were read so."""
     from reproduce.comparison.intervals import clopper_pearson
-    right = experiment.network.count_right_answers(experiment.data.test)
-    images = experiment.data.test.num_examples
-    low, high = clopper_pearson(right, images)
-    print(f'Accuracy on all {images} test images: {right / images:.4f} '
+    low, high = clopper_pearson(int(right.sum()), len(right))
+    print(f'Accuracy on all {len(right)} test images: {right.mean():.4f} '
           f'(95 % interval {low:.4f} to {high:.4f})', file=sys.stderr)
-    steps, seed = experiment.network.article.training_steps, experiment.seed
-    print(f'{steps} steps, {seconds:.1f} s in all; seed {"none" if seed is None else seed}',
-          file=sys.stderr)
+    print(f'{plan.training_steps} steps, {seconds:.1f} s in all; seed '
+          f'{"none" if plan.seed is None else plan.seed}', file=sys.stderr)
 
 
 def main(argv: Optional[List[str]] = None) -> int:

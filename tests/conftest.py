@@ -15,9 +15,9 @@ from reproduce.comparison.log import Log, read_log
 from reproduce.comparison.verdict import MOST_ROUNDED
 from reproduce.experiment.seeds import batch_generator
 from reproduce.mnist import Datasets, read_data_sets
-from reproduce.shared.environment import set_up
+from reproduce.shared.environment import configure_tensorflow
 
-set_up()  # before any test imports TensorFlow: as the commands have it
+configure_tensorflow()  # before any test imports TensorFlow: as the commands have it
 
 try:
     from hypothesis import settings
@@ -26,6 +26,14 @@ except ImportError:  # the tests that need it are skipped
 else:
     settings.register_profile('any_machine', deadline=None)  # a busy one is slow, and not wrong
     settings.load_profile('any_machine')
+
+_LONGEST_ID = 80  # characters; pytest puts a test's name into its environment, which has a limit
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> Optional[str]:
+    """A long parameter goes by its name in the test's; None leaves it to pytest."""
+    return argname if isinstance(val, (str, bytes)) and len(val) > _LONGEST_ID else None
+
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / 'golden'
@@ -47,16 +55,29 @@ def recorded_trace() -> dict:
 
 @pytest.fixture(scope='session')
 def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Tuple[List[str], int]:
-    """200 steps of run.py, started as a file from another folder: its lines, its peak in bytes."""
+    """200 steps of run.py, started as a file from another folder: its lines, its peak in bytes.
+
+    On two threads: the memory depends on how many there are.
+    """
+    return peak_of([str(ROOT / 'reproduce' / 'run.py'), '--training-steps', '200', '--threads',
+                    '2'], cwd=str(tmp_path_factory.mktemp('elsewhere')))
+
+
+def peak_of(arguments: List[str], **options: Any) -> Tuple[List[str], int]:
+    """Run Python with `arguments`: the lines that it prints, and its peak of memory in bytes."""
     # A process of its own starts it: at first a child counts with its parent's memory.
     starter = ('import resource, subprocess, sys; subprocess.run([sys.executable] + sys.argv[1:], '
                'check=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)')
-    done = subprocess.run(
-        [sys.executable, '-c', starter, str(ROOT / 'reproduce' / 'run.py'), '--training-steps',
-         '200'], cwd=str(tmp_path_factory.mktemp('elsewhere')), capture_output=True, text=True)
+    done = subprocess.run([sys.executable, '-c', starter, *arguments], capture_output=True,
+                          text=True, **options)
     assert done.returncode == 0, done.stderr
-    *lines, kilobytes = done.stdout.splitlines()
-    return lines, int(kilobytes) * 1024
+    *lines, peak = done.stdout.splitlines()
+    return lines, in_bytes(int(peak))
+
+
+def in_bytes(maxrss: int) -> int:
+    """What `ru_maxrss` says, which Linux counts in KiB and macOS in bytes."""
+    return maxrss if sys.platform == 'darwin' else 1024 * maxrss
 
 
 @pytest.fixture

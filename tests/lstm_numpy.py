@@ -3,11 +3,11 @@
 An independent witness: it shares no code with the package, keeps each gate's
 weights apart, and has its gradients worked out by hand.
 """
-from typing import Dict, NamedTuple
+from typing import Dict, List, NamedTuple, Sequence
 
 import numpy as np
 
-GATES = ('input', 'candidate', 'forget', 'output')
+GATES = ('input', 'candidate', 'forget', 'output')  # in the order of the kernel's columns
 
 
 class Parameters(NamedTuple):
@@ -18,6 +18,27 @@ class Parameters(NamedTuple):
     b: Dict[str, np.ndarray]  # gate -> [hidden]
     out_w: np.ndarray  # [hidden, classes]
     out_b: np.ndarray  # [classes]
+
+
+def as_parameters(variables: Sequence[np.ndarray], features: int) -> Parameters:
+    """The graph's variables, in its order, in float64 and apart by gates."""
+    out_w, out_b, kernel, bias = (np.asarray(value, float) for value in variables)
+    kernels = dict(zip(GATES, np.split(kernel, 4, axis=1)))
+    return Parameters({gate: kernel[:features] for gate, kernel in kernels.items()},
+                      {gate: kernel[features:] for gate, kernel in kernels.items()},
+                      dict(zip(GATES, np.split(bias, 4))), out_w, out_b)
+
+
+def as_variables(p: Parameters) -> List[np.ndarray]:
+    """`p` in the layout of the graph's variables, in its order."""
+    kernel = [np.concatenate([p.w_x[gate], p.w_h[gate]]) for gate in GATES]
+    return [p.out_w, p.out_b, np.concatenate(kernel, axis=1),
+            np.concatenate([p.b[gate] for gate in GATES])]
+
+
+def relative_errors(found: Sequence[np.ndarray], exact: Sequence[np.ndarray]) -> List[float]:
+    """Of each variable, the largest error as a share of its largest exact value."""
+    return [float(np.abs(a - b).max() / np.abs(b).max()) for a, b in zip(found, exact)]
 
 
 def sigmoid(a: np.ndarray) -> np.ndarray:

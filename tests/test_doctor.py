@@ -133,6 +133,8 @@ def test_missing_packages_are_named_and_siblings_are_not(tmp_path: Path) -> None
 @pytest.mark.parametrize('source, said', [
     ('print "a"', 'script.py:1: is a statement of Python 2'),
     ('x = 1\ntry:\n    pass\nexcept A, e:\n    pass', 'script.py:4: is a statement of Python 2'),
+    ('try:\n    pass\nexcept (A, B), e: pass', 'script.py:3: is a statement of Python 2'),
+    ('try:\n    pass\nexcept A if: pass', 'script.py:3: is no Python 3'),
     ('x = (', 'script.py:1: is no Python 3'), ('x\0', 'script.py:1: is no Python 3')])
 def test_what_is_no_python_3_is_refused(source: str, said: str) -> None:
     with pytest.raises(InputError, match=re.escape(said)):

@@ -1,6 +1,7 @@
 """A sample of the fuzzing: `python tests/fuzz.py` runs a hundred thousand cases of each target."""
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import Callable
@@ -27,11 +28,18 @@ def test_a_case_can_be_repeated(target: str) -> None:
     assert first == again != other
 
 
+def work(units: float) -> None:
+    """Take so much of the processor's time."""
+    until = time.process_time() + units * fuzz.unit_of_work()
+    while time.process_time() < until:
+        pass
+
+
 @pytest.mark.parametrize('end, said', [
     (lambda: os.kill(os.getpid(), signal.SIGKILL), 'dies, exit code -9'),
-    (lambda: time.sleep(60), 'is not done'),
+    (lambda: threading.Event().wait(), 'is not done'),
     (lambda: [].pop(), 'IndexError'), (lambda: bytearray(2**27), 'MB'),
-    (lambda: sum(range(10**7)), 'takes')])
+    (lambda: work(1.5), 'takes')])
 def test_what_ends_otherwise_is_found(end: Callable, said: str,
                                       monkeypatch: pytest.MonkeyPatch) -> None:
     """The third of five cases ends so; the others are counted."""
@@ -41,9 +49,13 @@ def test_what_ends_otherwise_is_found(end: Callable, said: str,
 
     monkeypatch.setitem(TARGETS, 'bad', Target(lambda draw: {}, read))
     monkeypatch.setattr(fuzz, 'files_of', lambda target, seed, case: {'file': b'%d' % case})
-    monkeypatch.setattr(fuzz, 'MOST_SECONDS', 0.05)
+    monkeypatch.setattr(fuzz, 'MOST_UNITS', 1.0)
     monkeypatch.setattr(fuzz, 'MOST_MEMORY', 2**26)
-    hangs = 2.0 if said == 'is not done' else 60.0
+    fuzz.unit_of_work()  # the processes have it from this one
+    started = time.monotonic()
+    assert not any(outcome.failed for outcome in fuzz.outcomes('bad', 1, range(4, 9)))
+    right = time.monotonic() - started  # that is how long five right cases take here, and now
+    hangs = 1.0 + 20 * right if said == 'is not done' else 60.0
     outcomes = list(fuzz.outcomes('bad', 1, range(1, 6), hangs))
     assert [outcome.case for outcome in outcomes] == [1, 2, 3, 4, 5]
     assert [outcome.failed for outcome in outcomes] == [False, False, True, False, False]

@@ -3,6 +3,7 @@ import importlib.util
 import json
 import re
 from pathlib import Path
+from typing import Any, Dict
 
 import pytest
 from conftest import GOLDEN, ROOT
@@ -11,7 +12,7 @@ from reproduce import compare
 from reproduce.comparison import recorded
 from reproduce.comparison.log import read_log
 from reproduce.comparison.mistakes import CONTRACT, EXACT, STATISTICAL
-from reproduce.comparison.verdict import statistical_result
+from reproduce.comparison.verdict import false_confirmation, statistical_result
 
 README = (ROOT / 'README.md').read_text(encoding='utf-8')
 RECORDED = (GOLDEN / 'README.md').read_text(encoding='utf-8')
@@ -27,34 +28,71 @@ def test_the_reports_are_as_printed(log: str, text: str, monkeypatch: pytest.Mon
     assert f'{capsys.readouterr().out}```\n' in text
 
 
-def figures(text: str) -> set:
-    """The numbers in `text`."""
-    return set(re.findall(r'\d+(?:\.\d+)?', text.replace(',', '')))
+def says(text: str, sentence: str) -> bool:
+    """Whether the sentence stands in the text, whatever its line breaks."""
+    return ' '.join(sentence.split()) in ' '.join(text.split())
+
+
+def percent(share: float) -> str:
+    return f'{100 * share:.0f} %'
 
 
 def test_the_verdict_on_the_article_is_the_same_in_all_places() -> None:
     facts = statistical_result(ARTICLE, read_log(str(Path(ROOT, ARTICLE)))).facts
-    wanted = {f'{number:.2f}' for number in (
-        facts['p'], facts['learning_rate'], *facts['interval'])} | {str(facts['runs'])}
-    row, = [line for line in README.splitlines() if line.startswith('| article |')]
-    chinese = README[README.index('## 中文'):]
-    assert wanted <= figures(row)
-    assert wanted <= figures(chinese)
+    p, speed = f'{facts["p"]:.2f}', facts['speed_of_learning']
+    factor, low, high = (f'{number:.2f}' for number in (speed['factor'], *speed['interval']))
+    assert (f'| article | the published log among {facts["runs"]} seeded runs | p = {p}; it learns '
+            f'{factor} times as fast as they do ({low} to {high}) |') in README
+    assert f'与 {facts["runs"]} 个种子的运行结果做统计比较' in README
+    assert f'（p = {p}，学习速度为 {factor} 倍，95 % 区间 {low} 至 {high}）' in README
 
 
-def test_the_measured_power_is_as_recorded() -> None:
-    found = json.loads(Path(recorded.power_file()).read_text())
-    held_out, (slower, faster) = found['held_out'], found['smallest_effect']['factors']
-    section = RECORDED[RECORDED.index('## How often'):RECORDED.index('## Versions')]
-    assert {str(held_out['runs']), str(held_out['alarms']), str(found['level']),
-            *(f'{100 * share:.1f}' for share in held_out['interval']),
-            str(held_out['learning_rate_covered']), str(slower), str(faster),
-            f'{found["leave_one_out"]["largest_gap"]:.3f}'} <= figures(section)
-    for name, mistake in found['mistakes'].items():
+@pytest.fixture(scope='module')
+def measured() -> Dict[str, Any]:
+    return json.loads(Path(recorded.power_file()).read_text())
+
+
+def test_the_errors_of_the_comparison_are_as_measured(measured: Dict[str, Any]) -> None:
+    held_out, runs = measured['held_out'], measured['runs']
+    low, high = (f'{100 * share:.1f} %' for share in held_out['interval'])
+    assert says(RECORDED, f'Of {held_out["runs"]} right runs with further seeds, '
+                f'{held_out["count"]} were called different at the level {measured["level"]} (95 % '
+                f'interval of the share: {low} to {high}). Among {runs + 1} runs only the most '
+                f'extreme one is called different, so that a right run is in '
+                f'{100 / (runs + 1):.2f} % of cases.')
+    assert says(RECORDED, f'are too in {100 * false_confirmation(runs):.2f} % of cases')
+    slower, faster = measured['smallest_effect']['overlooked']
+    (low, high), (least, most) = (map(percent, one['interval']) for one in (slower, faster))
+    assert says(RECORDED, f'Of the {slower["runs"]} right runs held out, simulated by stretching '
+                f'them in time, {slower["count"]} at {slower["factor"]} times the article\'s '
+                f'learning rate match ({percent(slower["share"])}, 95 % interval {low} to {high}), '
+                f'and {faster["count"]} at {faster["factor"]} times ({percent(faster["share"])}, '
+                f'{least} to {most}).')
+
+
+def test_the_reported_details_are_as_measured(measured: Dict[str, Any]) -> None:
+    for speed in measured['speed_of_learning']:
+        low, high = map(percent, speed['interval'])
+        assert (f'| x {speed["factor"]:g} | {speed["runs"] + speed["without"]} | '
+                f'{speed["without"]} | {speed["count"]} of {speed["runs"]} | {low} to {high} |'
+                ) in RECORDED
+    band = measured['band']
+    assert says(RECORDED, f'Of the ensemble\'s {band["runs"]} runs, {band["leave_losses"]} leave '
+                f'the band of the losses at some step and {band["leave_accuracies"]} that of the '
+                f'accuracies; {band["leave_either"]} leave one or the other.')
+    assert says(README, f'95 of 100 right runs stay within a grey band; {band["leave_either"]} of '
+                f'the {band["runs"]} leave one or the other.')
+    likeness = [f'`{name}` {found["looks_like_it"]} of {found["runs"]}'
+                for name, found in measured['mistakes'].items() if 'looks_like_it' in found]
+    assert says(RECORDED, f'so many look like it: {", ".join(likeness)}.')
+
+
+def test_the_mistakes_are_caught_as_measured(measured: Dict[str, Any]) -> None:
+    for name, mistake in measured['mistakes'].items():
         caught = {check: str(mistake['caught'].get(check, '–'))
                   for check in (CONTRACT, STATISTICAL, EXACT)}
-        caught[mistake['rung']] = f'**{caught[mistake["rung"]]}**'
-        low, high = (f'{100 * share:.0f} %' for share in mistake['interval'])
+        caught[mistake['check']] = f'**{caught[mistake["check"]]}**'
+        low, high = map(percent, mistake['interval'])
         assert (f'| `{name}` | {mistake["steps"]:,} | {mistake["runs"]} | '
                 f'{" | ".join(caught.values())} | {low} to {high} |') in RECORDED
 

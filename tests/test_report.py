@@ -11,6 +11,7 @@ from conftest import GOLDEN, MNIST, ROOT, write_data_set
 
 from reproduce import report
 from reproduce.comparison.log import parse_log, read_log
+from reproduce.comparison.verdict import counted
 from reproduce.logdir import manifest
 from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC, content_sha256, read_idx
 from reproduce.mnist.source import FILES, TEST_IMAGES, TEST_LABELS
@@ -79,9 +80,29 @@ def test_unusable_folders_are_one_line(damage: Callable, said: str, tmp_path: Pa
     assert not (tmp_path / 'report.html').exists()
 
 
+@pytest.mark.parametrize('name, said', [('run.log', 'is read by'), ('manifest.json', 'is read by'),
+                                        ('predictions.npz', 'is read by'), ('', 'no regular')])
+def test_no_page_takes_another_file_s_place(name: str, said: str, tmp_path: Path,
+                                            capsys: pytest.CaptureFixture) -> None:
+    folder = fill(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert report.main([folder, '--out', str(tmp_path / name)]) == 2
+    assert said in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_shorter_run_has_its_verdict(tmp_path: Path) -> None:
+    lines = SEED_1.splitlines()
+    folder = fill(tmp_path, '\n'.join(lines[:7] + lines[-2:]), dict(MANIFEST, settings=dict(
+        SETTINGS, training_steps=400)))
+    assert report.main([folder]) == 0
+    text = (tmp_path / 'report.html').read_text(encoding='utf-8')
+    assert 'The same experiment, number for number, up to step 400' in text
+
+
 @pytest.mark.parametrize('changes, log, said', [
-    ({'learning_rate': 0.01}, SEED_1, 'its learning_rate is 0.01, and the article'),
-    ({'replay': 'a.npz'}, SEED_1, 'it started from a.npz'),
+    ({'learning_rate': 0.01}, SEED_1, "--learning-rate 0.01 is not the article's 0.001"),
+    ({'replay': 'a.npz'}, SEED_1, '--replay a.npz is not where a recorded run started'),
     ({'seed': None}, '\n'.join(SEED_1.splitlines()[:6]), 'has 2 lines, too few')])
 def test_why_there_is_no_verdict(changes: dict, log: str, said: str) -> None:
     made_on = dict(MANIFEST, settings=dict(SETTINGS, **changes))
@@ -94,20 +115,21 @@ def test_other_data_has_no_verdict() -> None:
     assert report.judged('run.log', read_log(str(GOLDEN / 'article.log')), made_on)[0] is None
 
 
-@pytest.mark.parametrize('seed, rung', [(1, 'exact'), (5, 'exact'), (None, 'statistical'),
-                                        (777, 'statistical')])
-def test_a_seeded_run_is_compared_exactly(seed: Optional[int], rung: str) -> None:
+@pytest.mark.parametrize('seed, comparison', [(1, 'exact'), (5, 'exact'), (None, 'statistical'),
+                                              (777, 'statistical')])
+def test_a_seeded_run_is_compared_exactly(seed: Optional[int],
+                                          comparison: str) -> None:
     name = 'tf1/seed-1.log' if seed == 1 else 'ensemble/seed-0005.log'
     log = read_log(str(GOLDEN / name))
     result, _ = report.judged('run.log', log, {'settings': {'seed': seed}})
-    assert result.rung == rung and result.same
+    assert result.comparison == comparison and result.same
 
 
 @pytest.mark.parametrize('lines', [5, 30, 55])
 def test_a_run_that_stopped_is_compared_as_far_as_it_went(lines: int) -> None:
     log = parse_log(SEED_1.splitlines()[:lines], 'run.log')
     result, _ = report.judged('run.log', log, MANIFEST)
-    assert result.same and f'match: {lines - 4} lines' in result.text
+    assert result.same and f'match: {counted(lines - 4, "line")} as in' in result.text
     if lines == 55:  # all of its steps, and not its end
         assert report.judged('run.log', log, {})[0].same
 

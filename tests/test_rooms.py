@@ -8,7 +8,7 @@ from conftest import ROOT
 PACKAGE = ROOT / 'reproduce'
 BELOW = {'shared': set(), 'mnist': {'shared'}, 'comparison': {'shared'},
          'experiment': {'mnist', 'shared'}, 'page': {'comparison', 'shared'},
-         'logdir': {'experiment', 'mnist', 'shared'},
+         'plan': {'experiment', 'shared'}, 'logdir': {'experiment', 'mnist', 'shared'},
          'legacy': {'experiment', 'comparison', 'mnist', 'shared'}}
 
 

@@ -1,4 +1,6 @@
 """What people's surroundings do to the commands: one line, the right exit code, nothing lost."""
+import argparse
+import errno
 import json
 import os
 import shutil
@@ -14,9 +16,10 @@ from comparison_logs import LINES, SEED_1, changed
 from conftest import GOLDEN, MNIST, ROOT, idx_bytes, small_run
 
 from reproduce.experiment import checkpoint
-from reproduce.experiment.setup import read_data
+from reproduce.experiment.experiment import read_data
 from reproduce.experiment.start import check_prefix
 from reproduce.run import main
+from reproduce.shared import cli
 from reproduce.shared.errors import InputError, RunError
 
 QUICK = ['--data-dir', 'nowhere']  # ends after the first line
@@ -56,7 +59,7 @@ def test_a_closed_stdin_is_unusable_input() -> None:
 def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
     gone = 'cd "$1" && mkdir gone && cd gone && rmdir ../gone && '
     done = shell(gone + 'PYTHON -m reproduce.compare "$2" "$2"', tmp_path, SEED_1)
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, f'match: 52 lines as in {SEED_1}')
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, f'match: 53 lines as in {SEED_1}')
     done = shell(gone + f'PYTHON {ROOT}/reproduce/run.py --data-dir /nowhere', tmp_path)
     assert (done.returncode, last_line(done)[:15]) == (2, 'error: /nowhere')
 
@@ -99,6 +102,36 @@ def test_too_little_address_space(megabytes: int) -> None:
     assert f'ulimit -v allows this process {megabytes} MB' in last_line(done)
 
 
+@pytest.mark.parametrize('limit', ['', 'ulimit -v 8000000; '])
+def test_a_full_stdout_is_no_lack_of_memory(limit: str, idx_folder: Path, tmp_path: Path) -> None:
+    if not os.path.exists('/dev/full'):
+        pytest.skip('only Linux has a device that is full')
+    flags = small_run(idx_folder, '--training-steps', 2, '--logdir', tmp_path / 'run')
+    done = shell(limit + 'PYTHON -m reproduce.run "$@" >/dev/full', *flags)
+    assert done.returncode == 1
+    assert done.stderr == ('error: stdout: cannot be written (No space left on device); redirect '
+                           'it to a file on another disk\n')
+
+
+@pytest.mark.parametrize('error, said', [
+    (MemoryError(), True), (OSError(errno.ENOMEM, 'Cannot allocate memory'), True),
+    (ImportError('x.so: failed to map segment from shared object'), True),
+    (RuntimeError("can't start new thread"), True),
+    (OSError(errno.ENOSPC, 'No space left on device'), False),
+    (OSError(errno.EMFILE, 'Too many open files'), False), (ImportError('no name x'), False),
+    (RuntimeError('odd'), False), (KeyError('memory of nothing'), False)])
+@pytest.mark.parametrize('limit', [None, 2**32])
+def test_only_a_lack_of_memory_is_told_to_raise_the_limit(
+        error: Exception, said: bool, limit: object, monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture) -> None:
+    def command(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, 'memory_limit', lambda: limit)
+    cli.run_command(command, argparse.Namespace(debug=False))
+    assert ('ulimit -v' in capfd.readouterr().err) == (said and limit is not None)
+
+
 def test_a_notebook_s_matplotlib_backend(tmp_path: Path) -> None:
     pytest.importorskip('matplotlib', reason='drawing is an extra')
     done = shell('PYTHON -m reproduce.plot golden/article.log --out "$1"', tmp_path / 'a.png',
@@ -128,7 +161,9 @@ def test_a_folder_of_the_package_s_name_hides_nothing(tmp_path: Path) -> None:
 
 def test_a_machine_that_does_not_say_which_cores_are_free() -> None:
     code = ('import os; del os.sched_getaffinity; from reproduce.bench.__main__ import parse_args; '
-            'from reproduce import run; assert run.parse_args([]).threads == os.cpu_count(); '
+            'from reproduce import run; from reproduce.shared.cgroup import core_limit; '
+            'cores = max(1, int(min(os.cpu_count(), core_limit() or os.cpu_count()))); '
+            'assert run.parse_args([]).threads == cores; '
             'parse_args([]); run.main(["--version"])')
     done = shell('PYTHON -c "$1"', code)
     assert (done.returncode, done.stdout[:10]) == (0, 'reproduce ')
@@ -167,11 +202,12 @@ def write_images(folder: Path, name: str, array: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize('name, shape, said', [
-    ('t10k', (200, 14, 14), 'its test images are 14 x 14'),
+    ('t10k', (200, 14, 14), 't10k-images-idx3-ubyte: its images are 14 x 14'),
     ('t10k', (10, 28, 28), '--test-len 16: there are 10 images'),
-    ('t10k', (0, 28, 28), 'holds no test images'),
-    ('train', (1000, 28, 28), 'holds 1000 training images and needs more than 5000'),
-    ('train', (5000, 28, 28), 'holds 5000 training images and needs more than 5000')])
+    ('t10k', (0, 28, 28), 't10k-images-idx3-ubyte: holds no test images'),
+    ('train', (6000, 32, 32), 'train-images-idx3-ubyte: its images are 32 x 32'),
+    ('train', (1000, 28, 28), 'train-images-idx3-ubyte: holds 1000 training images, and '),
+    ('train', (5000, 28, 28), 'train-images-idx3-ubyte: holds 5000 training images, and ')])
 def test_data_that_would_fail_at_the_end_are_refused_before_the_start(
         name: str, shape: tuple, said: str, idx_folder: Path,
         capfd: pytest.CaptureFixture) -> None:

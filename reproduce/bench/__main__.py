@@ -11,11 +11,12 @@ from typing import Any, Dict, List, Optional
 
 from reproduce.bench import report
 from reproduce.bench.growth import SIZES, growth
-from reproduce.bench.rounds import RECORDER, TF1, ContenderError, Rounds, alternate, started
+from reproduce.bench.rounds import RECORDER, TF1, Rounds, alternate, started
 from reproduce.bench.startup import start_up
 from reproduce.bench.throughput import throughput
 from reproduce.bench.work import largest_difference
 from reproduce.bench.worker import ENGINES, PEERS
+from reproduce.experiment import kernels
 from reproduce.experiment.article import ARTICLE
 from reproduce.shared import cli
 from reproduce.shared.environment import available_cores, processor
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         check_writable(os.path.dirname(args.json) or '.', '--json')
     if args.sweep and not importlib.util.find_spec('distributed'):
         raise InputError('--sweep needs Dask; run pip install -e ".[sweep]"')
-    names = [*ENGINES, *_peers(args)]
+    names = _engines() + _peers(args)
     found: Dict[str, Any] = {'processor': processor(), 'python': platform.python_version(),
                              'threads': args.threads, 'steps': args.steps}
     print(f'{found["processor"]}; {args.threads} threads; Python {found["python"]}\n'
@@ -91,6 +92,14 @@ def _cores(threads: int) -> List[int]:
         raise InputError(f'--threads {threads}: there are {len(cores)} cores; give so many at '
                          'the most')
     return cores[:threads]
+
+
+def _engines() -> List[str]:
+    """The contenders that are always there, and the one that needs the compiled operations."""
+    build = kernels.best_build()
+    if build.path is None:
+        print(f'peak: needs the compiled operations, which are {build.text}', file=sys.stderr)
+    return [name for name in ENGINES if name != 'peak' or build.path]
 
 
 def _peers(args: argparse.Namespace) -> List[str]:
@@ -146,17 +155,9 @@ def verdict(contenders: Dict[str, Dict[str, Any]]) -> int:
     return cli.EXIT_FAILED if differing else cli.EXIT_FINE
 
 
-def command(args: argparse.Namespace) -> int:
-    """`run`, with a contender that can't start as an error of one line."""
-    try:
-        return run(args)
-    except ContenderError as error:
-        raise InputError(str(error)) from error
-
-
 def main(argv: Optional[List[str]] = None) -> int:
     """The command; returns its exit code."""
-    return cli.run_command(command, parse_args(argv))
+    return cli.run_command(run, parse_args(argv))
 
 
 if __name__ == '__main__':

@@ -1,5 +1,7 @@
-"""The package's engines, and the limit that the processor's arithmetic sets them."""
+"""The package's engines, and the limits that the processor's arithmetic sets them."""
+import ctypes
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Iterable, List, Optional
 
 import tensorflow.compat.v1 as tf
@@ -10,6 +12,7 @@ from reproduce.experiment.article import Article
 from reproduce.experiment.fast_rnn import chain_sizes
 from reproduce.experiment.network import number_of_chains, open_network, session_config
 from reproduce.shared.environment import available_cores
+from reproduce.shared.errors import RunError
 
 
 class Engine(Contender):
@@ -90,6 +93,42 @@ class Limit(Contender):
     def weights(self) -> Optional[Weights]:
         """None: there is nothing to train."""
         return None
+
+
+class Peak(Contender):
+    """As many multiply-adds as those products have, from registers alone, on all cores.
+
+    It is as fast as the processor multiplies and adds: no program passes it.
+    """
+
+    def __init__(self, article: Article, weights: Weights) -> None:
+        """Find the loop, which is compiled with the engine's operations."""
+        build = kernels.best_build()
+        if build.vectors is None:
+            raise RunError(f'compiled operations: {build.text}')
+        self.version = build.vectors.name
+        self._loop = ctypes.CDLL(build.path).multiply_adds
+        self._loop.argtypes, self._loop.restype = [ctypes.c_long, ctypes.c_float], ctypes.c_float
+        a_round = build.vectors.height * 4 * build.vectors.width
+        self._cores = available_cores()
+        self._rounds = multiply_adds(article) / a_round / self._cores  # of each core in a step
+
+    def train(self, batches: Iterable[Batch]) -> None:
+        """Compute for as many steps as there are batches, whose contents are not used."""
+        rounds = round(self._rounds * sum(1 for _ in batches))
+        with ThreadPoolExecutor(self._cores) as threads:
+            list(threads.map(lambda _: self._loop(rounds, 0.5), range(self._cores)))
+
+    def weights(self) -> Optional[Weights]:
+        """None: there is nothing to train."""
+        return None
+
+
+def multiply_adds(article: Article) -> int:
+    """How many the matrix products of a step have."""
+    column = article.num_hidden + article.num_input + 1
+    an_image = 2 * article.timesteps * column + (article.timesteps - 1) * article.num_hidden
+    return article.batch_size * an_image * 4 * article.num_hidden
 
 
 def _products_of_a_step(article: Article, images: int) -> tf.Operation:

@@ -2,24 +2,32 @@
 from statistics import median
 from typing import Any, Dict, List
 
-_CONTENDER = '{:<10} {:<24} {:>8} {:>14} {:>8} {:>14} {:>6} {:>10}'
+# What each contender is called; {} is what it ran on.
+_PROGRAMS = {
+    'fast': '`--engine fast`, the default, {}',
+    'uncompiled': 'the same without compiled operations',
+    'static': "`--engine static`, the article's graph", 'torch': '{}, `nn.LSTM`',
+    'jax': '{}, `lax.scan`', 'keras': '{}, `fit`', 'tf1': "{}, the article's program",
+    'limit': "the step's matrix products alone, by TensorFlow",
+    'peak': 'their multiply-adds alone, {}: a limit that no program passes'}
 _COST = '{:<10} {:>6} {:<8} {:>10} {:>18} {:>7}'
 
 
+def table(contenders: Dict[str, Dict[str, Any]]) -> str:
+    """The README's table: a row for each of the contenders, which are as in the JSON file."""
+    rows = ['| program | steps/s | `fast` is | memory |', '|---|---|---|---|']
+    for name in sorted(contenders, key=list(_PROGRAMS).index):
+        found = contenders[name]
+        ratio = '' if name == 'fast' else _median(found['fast_times_this'], '.2f', ' x')
+        rows.append(f'| {_PROGRAMS[name].format(found["version"])} | '
+                    f'{_median(found["rates"], ".1f")} | {ratio} | {found["memory"]:.0f} MB |')
+    return '\n'.join(rows)
+
+
 def print_contenders(contenders: Dict[str, Dict[str, Any]]) -> None:
-    """A row for each of the contenders, which are as in the JSON file."""
-    print(_CONTENDER.format('', 'on', 'steps/s', 'from to', 'fast is', 'from to', 'MB',
-                            'gradients'))
-    for name, found in contenders.items():
-        rates, ratios = found['rates'], found['fast_times_this']
-        difference = found['gradient_difference']
-        print(_CONTENDER.format(
-            name, found['version'], f'{median(rates):.1f}', _range(rates, '.1f'),
-            f'{median(ratios):.2f} x', _range(ratios, '.2f'), f'{found["memory"]:.0f}',
-            '' if difference is None else f'{difference:.1e}'))
-    print("\nfast is: medians of the rounds' ratios.  MB: the most that the process held.  "
-          "gradients: the\nlargest difference from static's, as a share of the variable's "
-          'largest gradient.')
+    """The table, and what its columns say."""
+    print(table(contenders))
+    print("\n`fast` is: medians of the rounds' ratios.  memory: the most that the process held.")
 
 
 def print_cost_head() -> None:
@@ -54,6 +62,10 @@ def print_throughput(rates: Dict[int, List[float]], limit: float) -> None:
     for many in more:
         ratios = [b / a for a, b in zip(few, many)]
         print(f'the second over the first: {median(ratios):.2f} ({_range(ratios, ".2f")})')
+
+
+def _median(values: List[float], form: str, unit: str = '') -> str:
+    return f'{median(values):{form}}{unit} ({_range(values, form)})'
 
 
 def _range(values: List[float], form: str) -> str:

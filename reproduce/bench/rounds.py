@@ -12,14 +12,13 @@ import numpy as np
 
 from reproduce.bench.work import Weights, initial_weights
 from reproduce.experiment.article import Article
+from reproduce.shared.errors import RunError
 
-RECORDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), *[os.pardir] * 2,
-                         'golden', 'record_tf1.py')
-TF1 = 'tf1'  # the article's program, under another interpreter
-
-
-class ContenderError(Exception):
-    """A contender's process ended; the message holds the last line that it wrote."""
+_HERE = os.path.dirname(os.path.abspath(__file__))
+# Has the article's program for TensorFlow 1.x.
+RECORDER = os.path.join(_HERE, *[os.pardir] * 2, 'golden', 'record_tf1.py')
+_MAXRSS_IN_MB = 2**20 if sys.platform == 'darwin' else 2**10  # Linux counts in KB
+TF1 = 'tf1'  # that program, under another interpreter
 
 
 class Rounds(NamedTuple):
@@ -53,13 +52,14 @@ class Process:
           tf1: for TF1, the interpreter that has TensorFlow 1.x.
         """
         self._name = name
+        environment = dict(os.environ)
         self._gradients = os.path.join(folder, name + '.npz')
         self._stderr = os.path.join(folder, name + '.stderr')
         if name == TF1:
             weights = os.path.join(folder, 'weights.npz')
             np.savez(weights, **initial_weights(article)._asdict())
-            command = [tf1, RECORDER, 'steps', '--weights', weights,
-                       '--gradients', self._gradients]
+            environment['PYTHONPATH'] = os.path.dirname(RECORDER)
+            command = [tf1, os.path.join(_HERE, 'tf1_steps.py'), weights, self._gradients]
         else:
             command = [sys.executable, '-m', 'reproduce.bench.worker', name,
                        json.dumps(dataclasses.asdict(article))]
@@ -67,14 +67,16 @@ class Process:
         with open(self._stderr, 'w') as stderr:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr,
-                universal_newlines=True, preexec_fn=lambda: _stay_on(cores))
+                universal_newlines=True, env=environment, preexec_fn=lambda: _stay_on(cores))
         self.version: str = self._answer()['version']
 
     def train(self, updates: int) -> Dict[str, float]:
         """Make so many updates; return what they cost: seconds, and memory in MB."""
-        self._process.stdin.write(f'{updates}\n')
-        self._process.stdin.flush()
-        return self._answer()
+        with contextlib.suppress(BrokenPipeError):  # where it has ended, the answer is an error
+            self._process.stdin.write(f'{updates}\n')
+            self._process.stdin.flush()
+        answer = self._answer()
+        return {'seconds': answer['seconds'], 'memory': answer['maxrss'] / _MAXRSS_IN_MB}
 
     def gradients(self) -> Optional[Weights]:
         """Those of the first batch; None where they are not wanted, or nothing is trained."""
@@ -85,7 +87,8 @@ class Process:
 
     def close(self) -> None:
         """End it."""
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
 
@@ -93,9 +96,11 @@ class Process:
         for line in self._process.stdout:
             if line.startswith('{'):  # TensorFlow 1.x prints lines of its own
                 return json.loads(line)
+        code = self._process.wait()
         with open(self._stderr) as file:
-            said = file.read().strip().splitlines()
-        raise ContenderError(f'{self._name}: {said[-1] if said else "ended without a word"}')
+            *_, last = ['without a word', *file.read().strip().splitlines()]
+        raise RunError(f'{self._name}: ' + (
+            f'was ended by signal {-code}' if code < 0 else f'ended with exit code {code}: {last}'))
 
 
 def alternate(processes: Dict[str, Process], rounds: int,

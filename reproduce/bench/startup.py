@@ -8,6 +8,8 @@ import sys
 import time
 from typing import Dict, List
 
+from reproduce.shared.errors import RunError
+
 _BARE = ('import tensorflow; from reproduce.shared.files import own_data_dir; '
          'from reproduce.mnist import read_data_sets; '
          'read_data_sets(own_data_dir(), one_hot=True); print("loaded", flush=True)')
@@ -23,9 +25,11 @@ def start_up(rounds: int) -> Dict[str, List[float]]:
     for _ in range(rounds):
         for name, (arguments, line) in COMMANDS.items():
             seconds[name].append(_seconds_until(arguments, line))
-        output = subprocess.run([sys.executable, '-m', __name__], stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL, check=True).stdout
-        for phase, taken in json.loads(output).items():
+        done = subprocess.run([sys.executable, '-m', __name__], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL)
+        if done.returncode:
+            raise RunError(f'python -m {__name__}: ended with exit code {done.returncode}')
+        for phase, taken in json.loads(done.stdout).items():
             seconds.setdefault(phase, []).append(taken)
     return seconds
 
@@ -40,13 +44,13 @@ def _seconds_until(arguments: List[str], line_start: str) -> float:
                 taken = time.perf_counter() - started
                 process.kill()
                 return taken
-    raise RuntimeError(f'python {" ".join(arguments)}: ended without a line {line_start!r}')
+    raise RunError(f'python {" ".join(arguments)}: ended without a line {line_start!r}')
 
 
 def phases() -> Dict[str, float]:
     """Seconds of each phase of a run up to its first step, in this process."""
     from reproduce.experiment.article import ARTICLE
-    from reproduce.shared.environment import available_cores, set_up
+    from reproduce.shared.environment import available_cores, configure_tensorflow
     taken: Dict[str, float] = {}
     last = time.perf_counter()
 
@@ -55,11 +59,11 @@ def phases() -> Dict[str, float]:
         now = time.perf_counter()
         taken['of which ' + phase], last = now - last, now
 
-    from reproduce.experiment.setup import open_experiment, read_data
+    from reproduce.experiment.experiment import open_experiment, read_data
     from reproduce.shared.files import own_data_dir
     data = read_data(own_data_dir(), seed=1).sets
     done('reading the data')
-    set_up()
+    configure_tensorflow()
     import tensorflow.compat.v1  # noqa: F401
     done('importing TensorFlow')
     experiment = open_experiment(ARTICLE, 1, data, 'fast', available_cores())

@@ -5,8 +5,8 @@ import time
 from typing import Dict, List
 
 from reproduce.experiment.article import ARTICLE
-from reproduce.experiment.setup import printed_log
 from reproduce.sweep.cluster import connect, outcomes
+from reproduce.sweep.one_run import printed_log
 
 _STEPS = 1000  # a seed: enough that building its graph weighs little
 _SEEDS = 2  # a worker

@@ -3,7 +3,7 @@
 Run as `python -m reproduce.bench.worker NAME ARTICLE [GRADIENTS]`: the contender's name, the
 experiment's numbers as JSON, and the file for its gradients, if they are wanted.  It answers on
 stdout with one JSON object a line: first {"version"}, then to each line of stdin, a number of
-updates, with {"seconds"} for them all and {"memory"}, the most that the process has held, in MB.
+updates, with {"seconds"} for them all and {"maxrss"}, as the system has it.
 """
 import itertools
 import json
@@ -16,12 +16,12 @@ import numpy as np
 
 from reproduce.bench import work
 from reproduce.experiment.article import Article
-from reproduce.experiment.setup import read_data
-from reproduce.shared.environment import set_up, without_banners
+from reproduce.experiment.experiment import read_data
+from reproduce.shared.environment import configure_tensorflow, without_banners
 from reproduce.shared.files import own_data_dir
 
-ENGINES = {'fast': 'Fast', 'uncompiled': 'Uncompiled', 'static': 'Static',
-           'limit': 'Limit'}  # classes in `engines`
+ENGINES = {'fast': 'Fast', 'uncompiled': 'Uncompiled', 'static': 'Static', 'limit': 'Limit',
+           'peak': 'Peak'}  # classes in `engines`
 PEERS = {'torch': 'PyTorch', 'jax': 'Jax', 'keras': 'Keras'}  # classes in `peers`, by module
 
 
@@ -40,7 +40,7 @@ def main(argv: List[str]) -> int:
     article = Article(**json.loads(article_json))
     data = read_data(own_data_dir(), seed=1).sets
     batches = work.batches(article, data.train)
-    set_up()
+    configure_tensorflow()
     with without_banners():
         contender = contender_class(name)
         for path in gradients_paths:
@@ -52,16 +52,13 @@ def main(argv: List[str]) -> int:
     for line in sys.stdin:
         started = time.perf_counter()
         contestant.train(itertools.islice(batches, int(line)))
-        _answer(seconds=time.perf_counter() - started, memory=_peak_memory())
+        _answer(seconds=time.perf_counter() - started,
+                maxrss=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     return 0
 
 
 def _answer(**values: Any) -> None:
     print(json.dumps(values), flush=True)
-
-
-def _peak_memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in KB
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@ import re
 from typing import Iterable, List, NamedTuple, Optional, Tuple
 
 from reproduce.comparison.reader import name_of, read_lines
+from reproduce.comparison.wrapping import shape
 from reproduce.shared.errors import InputError
 from reproduce.shared.records import (
     FINISHED,
@@ -25,12 +26,7 @@ _STEP = rf'Step (?P<step>\d{{1,18}}), Minibatch Loss= (?P<loss>{_NUMBER}), ' \
         rf'Training Accuracy= (?P<accuracy>{_NUMBER})'
 _FINAL = rf'{TESTING} (?P<final>{_NUMBER})'
 _LINE = re.compile(f'{_PREFIX}(?:{_STEP}|{_FINAL}|{FINISHED})', re.ASCII)
-# What a web page puts in place of blanks, and between characters, when a log is copied from it.
-_COPIED = {0xa0: ' ', 0x200b: None, 0xfeff: None}
 _MARKS = ('Minibatch Loss', 'Training Accuracy', TESTING, FINISHED)
-# What changes from line to line within prefixes of one shape; blanks may fill a number up.
-_VARYING = re.compile(r'\s*\d+|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|'
-                      r'Aug|Sep|Oct|Nov|Dec|AM|PM)\b')
 
 
 class Log(NamedTuple):
@@ -47,15 +43,18 @@ class Log(NamedTuple):
 
     @property
     def diverged(self) -> Optional[StepRecord]:
-        """The first step whose loss is no positive number; None where all are."""
-        return next((step for step in self.steps if not 0.0 < step.loss < math.inf), None)
+        """The first step whose loss is no number from 0 up; None where all are."""
+        return next((step for step in self.steps if not 0.0 <= step.loss < math.inf), None)
 
     def until(self, step: int) -> 'Log':
         """Its lines up to that of `step`, as of a run that is still going on."""
         kept = sum(record.step <= step for record in self.steps)
-        return self._replace(steps=self.steps[:kept], step_lines=self.step_lines[:kept],
-                             finished=False, test_accuracy=None, test_line=None,
-                             test_digits=0)
+        return self.without_end()._replace(steps=self.steps[:kept],
+                                           step_lines=self.step_lines[:kept])
+
+    def without_end(self) -> 'Log':
+        """Its steps, as of a run that is still going on."""
+        return self._replace(finished=False, test_accuracy=None, test_line=None, test_digits=0)
 
 
 def format_log(log: Log) -> str:
@@ -112,14 +111,20 @@ def parse_log(lines: Iterable[str], name: str) -> Log:
                test_digits, prefix or '')
 
 
-def is_article_log(lines: Iterable[str]) -> bool:
-    """Whether one of `lines` is of the article's program, whole or damaged."""
-    return any(_marked(line.translate(_COPIED)) for line in lines)
+def has_step_line(lines: Iterable[str]) -> bool:
+    """Whether one of `lines` is a whole step line of the article's program."""
+    matches = (_match(piece.strip()) for line in lines for piece in line.split('\r')
+               if _marked(piece))
+    return any(match and match['step'] for match in matches)
 
 
 def _marked(text: str) -> bool:
     """Whether `text` has words of the article's lines."""
     return any(mark in text for mark in _MARKS)
+
+
+def _match(text: str) -> Optional['re.Match[str]']:
+    return _LINE.fullmatch(text) if len(text) <= _LONGEST else None
 
 
 def read_log(path: str) -> Log:
@@ -138,12 +143,12 @@ def _parse_line(line: str, prefix: Optional[str],
     None where the line holds none of the program's.  `prefix` is that of the log's first line,
     None before it: all lines of a log have prefixes of one shape.
     """
-    found = [piece.strip() for piece in line.translate(_COPIED).split('\r') if _marked(piece)]
+    found = [piece.strip() for piece in line.split('\r') if _marked(piece)]
     if not found:
         return None
-    match = _LINE.fullmatch(found[0]) if len(found[0]) <= _LONGEST else None
+    match = _match(found[0])
     if (len(found) > 1 or not match or _marked(match['prefix'])
-            or (prefix is not None and _shape(match['prefix']) != _shape(prefix))):
+            or (prefix is not None and shape(match['prefix']) != shape(prefix))):
         raise InputError(f'{place}: a damaged line, {found[-1][:_SHOWN]!r}; give the log as it '
                          'was printed')
     first = match['prefix'] if prefix is None else prefix
@@ -154,8 +159,3 @@ def _parse_line(line: str, prefix: Optional[str],
         _, _, decimals = match['final'].partition('.')
         return FinalAccuracy(float(match['final'])), first, len(decimals)
     return Finished(), first, 0
-
-
-def _shape(prefix: str) -> str:
-    """What is the same in the prefixes of all lines that one logger printed."""
-    return _VARYING.sub('0', prefix)

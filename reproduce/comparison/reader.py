@@ -18,17 +18,19 @@ from reproduce.shared.errors import InputError
 MOST_BYTES = 16 * 2**20  # unzipped; the article's log has 3 KB
 MOST_LINES = 2**20  # and drawings of a progress bar; more would take minutes to look at
 _STDIN = 'stdin'
-# Colours, the erasing of a line and the like: ECMA-48's control sequences, and what sets a
-# terminal's title.
+# Colours and the like: ECMA-48's control sequences, and what sets a terminal's title.
 _TERMINAL_CODES = re.compile(r'\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)'
-                             r'|\x1b[@-Z\\-_]')
+                             r'|\x1b[@-Z\\-_]|\x08+')
+_ERASED = re.compile(r'\r\x1b\[[0-2]?K|\x1b\[[12]K')  # a line, or what is left of the cursor
+# What a web page puts in place of blanks, and between characters, when a log is copied from it.
+_COPIED = {0xa0: ' ', 0x200b: None, 0xfeff: None}
 
 
 def read_lines(path: str) -> List[str]:
     """The lines of the log at `path`, or of standard input for '-'.
 
-    Terminal codes are gone.  A line's end, and what a carriage return separates within it, such
-    as a progress bar, is left to the parser.
+    Terminal codes and a web page's odd blanks are gone.  A line's end, and what a carriage return
+    separates within it, such as a progress bar, is left to the parser.
 
     Raises:
       InputError: it cannot be read, is no regular file, or holds more than MOST_BYTES or
@@ -42,7 +44,8 @@ def read_lines(path: str) -> List[str]:
     if text.count('\n') + text.count('\r') > MOST_LINES:
         raise InputError(f'{name}: holds more than {MOST_LINES} lines, which no log does; name a '
                          'log file')
-    lines = _TERMINAL_CODES.sub('', text).split('\n' if '\n' in text else '\r')
+    text = _TERMINAL_CODES.sub('', _ERASED.sub('\r \r', text)).translate(_COPIED)
+    lines = text.split('\n' if '\n' in text else '\r')
     return lines if lines[-1] else lines[:-1]
 
 
@@ -97,7 +100,7 @@ def _decoded(data: bytes) -> str:
     """
     if data.startswith((b'\xff\xfe', b'\xfe\xff')):
         return data.decode('utf-16', 'replace')
-    nulls = data[:1000].count(b'\0'[:1])
+    nulls = data[:1000].count(b'\0')
     if nulls > len(data[:1000]) // 4:  # ASCII in UTF-16 without its mark is half null bytes
         return data.decode('utf-16-be' if data.startswith(b'\0') else 'utf-16-le', 'replace')
     return data.decode('utf-8-sig', 'replace')
@@ -121,6 +124,5 @@ def _cell_outputs(notebook: Any) -> Iterator[str]:
     for sheet in sheets:
         for cell in sheet['cells']:
             for output in cell.get('outputs', []):
-                text = output.get('text', output.get('data', {}).get('text/plain', ''))
-                yield ''.join(text)
-                yield '\n'
+                text = ''.join(output.get('text', output.get('data', {}).get('text/plain', '')))
+                yield text if text.endswith('\n') or not text else text + '\n'

@@ -2,8 +2,9 @@
 import glob
 import os
 import re
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
+from reproduce.comparison.exact import MOST_ROUNDED, compare_exactly
 from reproduce.comparison.log import Log, read_log
 from reproduce.shared.files import shown_path
 
@@ -28,6 +29,11 @@ def article_log() -> str:
     return os.path.join(folder(), 'article.log')
 
 
+def article_steps() -> List[int]:
+    """The steps of which the article prints a line."""
+    return [record.step for record in read_log(article_log()).steps]
+
+
 def ensemble_logs() -> List[str]:
     """The paths of the seeded runs with the article's settings, in the order of their seeds."""
     return _logs('ensemble')
@@ -41,7 +47,20 @@ def ensemble(without: Optional[Log] = None) -> List[Log]:
     logs = [read_log(path) for path in ensemble_logs()]
     if without is None:
         return logs
-    return [log for log in logs if log.steps[:len(without.steps)] != without.steps]
+    lines = without.until(without.steps[-1].step)
+    return [log for log in logs if not _begins_as(log, lines)]
+
+
+def right_log(run: Log) -> Optional[str]:
+    """The path of the recorded right run that `run` is, or begins; None where it is none."""
+    return next((path for path in ensemble_logs() + held_out_logs()
+                 if _begins_as(read_log(path), run)), None)
+
+
+def _begins_as(log: Log, run: Log) -> bool:
+    """Whether `log` is, as far as `run` goes, the log of the same run."""
+    beginning = log if run.test_accuracy is not None else log.until(run.steps[-1].step)
+    return compare_exactly(run, beginning, MOST_ROUNDED).same
 
 
 def held_out_logs() -> List[str]:
@@ -68,21 +87,28 @@ def power_file() -> str:
     return os.path.join(folder(), 'power.json')
 
 
-def recorded_log(seed: Optional[int]) -> Optional[str]:
-    """The path of a whole log of `seed`; None where none was recorded.
+def recorded_run(seed: Optional[int], steps: Optional[int]) -> Optional[Tuple[str, Log]]:
+    """The path and the log of a run of `steps` with `seed`; None where none was recorded.
 
-    It is real TensorFlow 1.15's, or else this package's own in the ensemble.
+    It is real TensorFlow 1.15's, or else this package's own in the ensemble.  Where a longer run
+    was recorded, it is that one's beginning, without an end.  None for `steps` are the article's.
     """
-    if seed is None:
+    steps = article_steps()[-1] if steps is None else steps
+    if seed is None or steps < 1:
         return None
-    paths = (os.path.join(folder(), 'tf1', f'seed-{seed}.log'),
-             os.path.join(folder(), 'ensemble', f'seed-{seed:04d}.log'))
-    return next((path for path in paths if os.path.exists(path)), None)
+    for path in (short_tf1_log(seed), os.path.join(folder(), 'tf1', f'seed-{seed}.log'),
+                 os.path.join(folder(), 'ensemble', f'seed-{seed:04d}.log')):
+        if os.path.exists(path):
+            log = read_log(path)
+            if steps <= log.steps[-1].step:
+                return path, log if steps == log.steps[-1].step else log.until(steps)
+    return None
 
 
 def of_tensorflow_1(path: str) -> bool:
     """Whether the log at `path` is one that real TensorFlow 1.15 printed."""
-    return os.path.dirname(path) == os.path.join(folder(), 'tf1')
+    return os.path.dirname(path) in (os.path.join(folder(), 'tf1'),
+                                     os.path.dirname(short_tf1_log(0)))
 
 
 def short_tf1_log(seed: int) -> str:

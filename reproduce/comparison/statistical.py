@@ -10,11 +10,12 @@ Losses are compared as logarithms, as the residuals from the mean of all N + 1 r
 each step's standard deviation.  A statistic here is a function from Curves to float64 [runs], the
 larger the more extreme.
 """
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 import numpy as np
 
-from reproduce.comparison.contract import told_digits
+from reproduce.comparison.contract import test_decimals
+from reproduce.comparison.exact import LOSS_DIGIT
 from reproduce.comparison.log import Log
 from reproduce.shared.errors import InputError
 
@@ -28,8 +29,8 @@ class Curves(NamedTuple):
     test_accuracies: Optional[np.ndarray]  # float64 [runs]; None where the run stopped early
 
 
-_SLOPE_DEGREE = 4  # of the polynomial in log(step) that smooths the mean log-loss
-_FEWEST_STEPS = _SLOPE_DEGREE + 2  # the first is left out, and a polynomial is to smooth
+SLOPE_DEGREE = 4  # of the polynomial in log(step) that smooths the mean log-loss
+FEWEST_STEPS = SLOPE_DEGREE + 2  # the first is left out, and a polynomial is to smooth
 
 Statistic = Callable[[Curves], np.ndarray]
 
@@ -41,22 +42,22 @@ def curves(run: Log, ensemble: Sequence[Log], name: str) -> Curves:
 
     Raises:
       InputError: the run printed other steps than the ensemble, too few of them, or a
-        loss that is no positive number.
+        loss that is no number from 0 up.
     """
     steps = [record.step for record in run.steps]
     whole = [record.step for record in ensemble[0].steps]
     if steps != whole[:len(steps)]:
         raise InputError(f'{name}: does not print the steps of the ensemble; give a run with the '
                          "article's settings")
-    if len(steps) < _FEWEST_STEPS:
+    if len(steps) < FEWEST_STEPS:
         raise InputError(f'{name}: has {len(steps)} lines, too few to tell it from others; give '
-                         f'a run of {whole[_FEWEST_STEPS - 1]} steps or more')
+                         f'a run of {whole[FEWEST_STEPS - 1]} steps or more')
     for record, line in zip(run.steps, run.step_lines):
-        if not 0.0 < record.loss < np.inf:
-            raise InputError(f'{name}:{line}: the loss is no positive number; such a run is no '
-                             'draw from the experiment')
+        if not 0.0 <= record.loss < np.inf:
+            raise InputError(f'{name}:{line}: the loss is {record.loss}; such a run is no draw '
+                             'from the experiment')
     logs = [run, *ensemble]
-    losses = np.array([[record.loss for record in log.steps[:len(steps)]] for log in logs])
+    losses = np.array([losses_of(log)[:len(steps)] for log in logs])
     accuracies = np.array([[record.accuracy for record in log.steps[:len(steps)]]
                            for log in logs])
     ended = steps == whole and run.test_accuracy is not None
@@ -64,9 +65,17 @@ def curves(run: Log, ensemble: Sequence[Log], name: str) -> Curves:
                   _test_accuracies(run, logs) if ended else None)
 
 
+def losses_of(log: Log) -> np.ndarray:
+    """The printed losses, float64 [steps].
+
+    One of 0.0000 was rounded down; half a digit in its place has a logarithm.
+    """
+    return np.maximum([record.loss for record in log.steps], LOSS_DIGIT / 2)
+
+
 def _test_accuracies(run: Log, logs: Sequence[Log]) -> np.ndarray:
     """Those of `logs` to the digits that `run` was printed with, lest its rounding looks odd."""
-    return np.round([log.test_accuracy for log in logs], told_digits(run))
+    return np.round([log.test_accuracy for log in logs], test_decimals(run))
 
 
 def residuals(curves: Curves) -> np.ndarray:
@@ -104,15 +113,15 @@ def _slope(curves: Curves) -> np.ndarray:
     It is that of a polynomial through the mean curve, whose own noise would drown it.
     """
     times = np.log(curves.steps[1:])
-    degree = min(_SLOPE_DEGREE, len(times) - 2)
+    degree = min(SLOPE_DEGREE, len(times) - 2)
     polynomial = np.polyfit(times, np.log(curves.losses[:, 1:]).mean(0), degree)
     return np.concatenate([[0.0], np.polyval(np.polyder(polynomial), times)])
 
 
 def at_learning_rate(curves: Curves, factor: float) -> Curves:
-    """`curves` with row 0 as it would be at `factor` times its learning rate, to first order.
+    """`curves` with row 0 stretched in time, as it would be at `factor` times its learning rate.
 
-    Its accuracies move with its losses, as in `accuracy_given_loss`.
+    Its losses move along the slope; its accuracies with them, as in `accuracy_given_loss`.
     """
     losses, accuracies = curves.losses.copy(), curves.accuracies.copy()
     losses[0] *= np.exp(np.log(factor) * _slope(curves))
@@ -126,7 +135,7 @@ def learning_rate(curves: Curves) -> np.ndarray:
     return np.abs(log_learning_rates(curves))
 
 
-def chi_square(curves: Curves) -> np.ndarray:
+def sum_of_squares(curves: Curves) -> np.ndarray:
     """The sum of the squared residuals: a curve that is elsewhere, anywhere."""
     return (residuals(curves) ** 2).sum(1)
 
@@ -174,10 +183,12 @@ class Envelope(NamedTuple):
 def envelope(steps: np.ndarray, values: np.ndarray) -> Envelope:
     """The global 95 % envelope of the curves `values` [runs, steps].
 
-    But for ties, a curve leaves it, at whatever step, if and only if its extreme rank length has
-    a p of 0.05 or less: of all curves that obey one law, so many leave it.
+    A curve leaves it, at whatever step, if and only if its farthest value, in the step's standard
+    deviations, is among the farthest 5 % of all curves'.  So one value that is far out is seen.
     """
-    inside = values[p_values(extreme_rank_lengths(values)) > 0.05]
+    scale = values.std(0)
+    apart = np.abs(values - values.mean(0)) / np.where(scale > 0, scale, 1.0)
+    inside = values[p_values(apart.max(1)) > 0.05]
     return Envelope(steps, inside.min(0), inside.max(0))
 
 
@@ -220,7 +231,7 @@ def _from_mean(values: np.ndarray) -> np.ndarray:
 
 STATISTICS: Dict[str, Statistic] = {
     function.__name__: function for function in (
-        learning_rate, chi_square, rank_envelope, spread, autocorrelation, first_loss,
+        learning_rate, sum_of_squares, rank_envelope, spread, autocorrelation, first_loss,
         accuracy_given_loss, test_accuracy)}
 # The learning rate is what the comparison is to tell first, and at the least deviation.
 _WEIGHTS = {'learning_rate': 2.0}
@@ -288,8 +299,7 @@ class Plausibility(NamedTuple):
 
     p: float  # combined
     p_by_statistic: Dict[str, float]
-    learning_rate: float  # effective, as a multiple of the ensemble's
-    interval: Tuple[float, float]  # of that multiple, 95 %
+    oddest: str  # the statistic in which it is most unusual
     farthest_step: int  # whose loss has the largest residual
 
 
@@ -297,11 +307,7 @@ def plausibility(curves: Curves) -> Plausibility:
     """How plausible the run in row 0 of `curves` is as one more draw."""
     statistics = statistics_of(curves)
     p = {name: float(p_values(statistic)[0]) for name, statistic in statistics.items()}
-    rates = log_learning_rates(curves)
-    # What the draws among themselves scatter by, the run would.
-    reach = np.quantile(np.abs(rates[1:] - rates[1:].mean()), 0.95)
-    estimate = rates[0] - rates[1:].mean()
+    ranks = {name: continuous_ranks(statistic)[0] for name, statistic in statistics.items()}
     farthest = np.abs(residuals(curves)[0]).argmax()
-    return Plausibility(float(combined(statistics)[0]), p, float(np.exp(estimate)),
-                        (float(np.exp(estimate - reach)), float(np.exp(estimate + reach))),
-                        int(curves.steps[farthest]))
+    return Plausibility(float(combined(statistics)[0]), p,
+                        min(ranks, key=lambda name: ranks[name]), int(curves.steps[farthest]))

@@ -5,6 +5,8 @@ import re
 from decimal import Decimal
 from typing import Iterable, List, NamedTuple, Optional, Tuple
 
+from reproduce.comparison.wrapping import unwrapped
+
 _SHOWN = 60  # characters of a line in a message
 _FEWEST_DIGITS = 3  # behind the point of a rounded number; with fewer, it may have been cut short
 # A number stands alone: `conv2d_1` and `0x7f` are names.  A minus after a digit or a letter, as
@@ -19,7 +21,7 @@ _PADDING = re.compile(r'(?<=\[) +| +(?=\])|(?<= ) +')
 class TextDifference(NamedTuple):
     """A line of the log that is not the reference's."""
 
-    line: int  # from 1
+    line: int  # from 1; the reference's where the log has ended
     found: Optional[str]  # None where the log has ended
     expected: Optional[str]  # None where the reference has ended
     numbers: Tuple[Tuple[str, str], ...]  # (found, expected), as printed, where the text is equal
@@ -54,7 +56,7 @@ class TextComparison(NamedTuple):
 
 def compare_text(lines: Iterable[str], reference_lines: Iterable[str],
                  rtol: float = 0.0) -> TextComparison:
-    """Compare two printed logs, aligned by line.
+    """Compare two printed logs, aligned by line, without what `wrapping` takes away of each.
 
     Args:
       lines: the log's lines, with or without their ends; space at a line's end, and empty
@@ -71,7 +73,8 @@ def compare_text(lines: Iterable[str], reference_lines: Iterable[str],
     differences: List[TextDifference] = []
     largest = 0.0
     compared = 0
-    for found, expected in itertools.zip_longest(_stripped(lines), _stripped(reference_lines)):
+    for (line, found), (number, expected) in itertools.zip_longest(
+            _printed(lines), _printed(reference_lines), fillvalue=(None, None)):
         compared += 1
         if found == expected:
             continue
@@ -85,16 +88,16 @@ def compare_text(lines: Iterable[str], reference_lines: Iterable[str],
                 numbers = tuple(pair for pair in pairs if not _equal(*pair, rtol))
                 if not numbers:
                     continue
-        differences.append(TextDifference(compared, found, expected, numbers))
+        differences.append(TextDifference(line or number, found, expected, numbers))
     return TextComparison(tuple(differences), compared, largest)
 
 
-def _stripped(lines: Iterable[str]) -> List[str]:
-    """The lines without space at their ends, up to the last that says something."""
-    stripped = [line.rstrip() for line in lines]
-    while stripped and not stripped[-1]:
-        stripped.pop()
-    return stripped
+def _printed(lines: Iterable[str]) -> List[Tuple[int, str]]:
+    """The program's own lines, up to the last that says something."""
+    printed = unwrapped(lines).lines
+    while printed and not printed[-1][1]:
+        printed.pop()
+    return printed
 
 
 def _same_text(parts: List[str], expected: List[str]) -> bool:

@@ -5,7 +5,6 @@ from typing import NamedTuple, Optional
 
 import tensorflow.compat.v1 as tf
 
-from reproduce.experiment import checkpoint_index
 from reproduce.experiment.network import Network, Weights
 from reproduce.shared import interrupts
 from reproduce.shared.errors import InputError, RunError
@@ -36,9 +35,10 @@ def read(prefix: str) -> Checkpoint:
         raise InputError(f'{prefix}: is no checkpoint (there is no {prefix}.index); name it up '
                          'to its step, such as model.ckpt-500')
     try:
-        names = checkpoint_index.variables(prefix)
         reader = tf.train.load_checkpoint(prefix)
-        weights = {_NAMES_BEFORE_1_2.get(name, name): reader.get_tensor(name) for name in names}
+        weights = {_NAMES_BEFORE_1_2.get(name, name): reader.get_tensor(name)
+                   for name, dtype in reader.get_variable_to_dtype_map().items()
+                   if dtype != tf.string}  # TensorFlow 2 puts its objects' graph into one
     except (tf.errors.OpError, RuntimeError, ValueError, IndexError, OSError) as error:
         raise InputError(f'{prefix}: is damaged ({str(error).splitlines()[0]}); give all of its '
                          'files as they were written') from error

@@ -15,7 +15,8 @@ from reproduce.shared.environment import processor
 
 SWITCH = 'REPRODUCE_KERNELS'  # environment variable; 0 turns the compiled operations off
 _FRAMEWORK = 'libtensorflow_framework.so.2'  # has TensorFlow's C interface
-_DIGEST = 32  # bytes
+_SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'lstm_kernels.c')
+_DIGEST = 32  # bytes of a SHA-256
 _logger = logging.getLogger(__name__)
 
 
@@ -54,13 +55,17 @@ class Operations(NamedTuple):
 
 
 def best_build() -> Build:
-    """The build for the widest vectors that the processor has.  It loads nothing."""
+    """The build for the widest vectors that the processor has, if it is fit.  It loads nothing."""
     if os.environ.get(SWITCH) == '0':
         return Build(f'off, by {SWITCH}=0')
     flags = processor().split()
     for vectors in VECTORS:
         spec = importlib.util.find_spec(vectors.module)
         if spec and set(vectors.needed) <= set(flags):
+            try:
+                _check(spec.origin)
+            except OSError as error:
+                return Build(f'none ({error})')
             return Build(vectors.name, spec.origin, vectors)
     return Build('not built')
 
@@ -74,7 +79,6 @@ def in_use() -> str:
     if package is None or not package.submodule_search_locations:
         return 'none, TensorFlow is not installed'
     try:
-        _check_whole(build.path)
         for path in (os.path.join(package.submodule_search_locations[0], _FRAMEWORK), build.path):
             ctypes.CDLL(path)
     except OSError as error:
@@ -85,32 +89,41 @@ def in_use() -> str:
 def load() -> Optional[Operations]:
     """The compiled operations, loaded into TensorFlow; None where there are none that load."""
     build = best_build()
-    module = None if build.path is None else _loaded(build.path)
-    if module is None or build.vectors is None:
+    if build.path is None or build.vectors is None:
+        _logger.debug("TensorFlow's own operations are used; compiled ones: %s", build.text)
         return None
-    return Operations(module, build.vectors.width, build.vectors.height)
+    module = _loaded(build.path)
+    return module and Operations(module, build.vectors.width, build.vectors.height)
 
 
 @functools.lru_cache(maxsize=None)
 def _loaded(path: str) -> Optional[Any]:
     import tensorflow.compat.v1 as tf
     try:
-        _check_whole(path)
         module = tf.load_op_library(path)
         return module if hasattr(module, 'lstm_chain_gradient') else None
-    except (tf.errors.OpError, OSError) as error:
-        _logger.debug("TensorFlow's own operations are used: %s",
+    except tf.errors.OpError as error:
+        _logger.debug("TensorFlow's own operations are used; compiled ones: %s",
                       (str(error).splitlines() or [''])[0])
         return None
 
 
-def _check_whole(path: str) -> None:
-    """Check the SHA-256 at the file's end: a process that loads a damaged one is killed.
+def _check(path: str) -> None:
+    """Check the two SHA-256 at the file's end: of the source, and of all that stands before.
 
     Raises:
-      OSError: it cannot be read, or is damaged.
+      OSError: it cannot be read, is damaged, which would kill the process that loads it, or was
+        built from another source than the one that is here.
     """
     with open(path, 'rb') as file:
         content = file.read()
-    if hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
+    if _sha256(content[:-_DIGEST]) != content[-_DIGEST:]:
         raise OSError(f'{path}: is damaged; install the package again')
+    if os.path.exists(_SOURCE):  # an installed package has none
+        with open(_SOURCE, 'rb') as file:
+            if _sha256(file.read()) != content[-2 * _DIGEST:-_DIGEST]:
+                raise OSError('built from another lstm_kernels.c; install the package again')
+
+
+def _sha256(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

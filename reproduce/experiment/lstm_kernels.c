@@ -135,6 +135,15 @@ static void backward(Chain s, const float *weights, const float *tape, float *pa
   }
 }
 
+/* So many rounds of a tile's multiply-adds, all from registers, for the benchmark. */
+float multiply_adds(long rounds, float factor) {
+  vector sum[HEIGHT][4], all = {0};
+  EACH_OF_TILE sum[m][gate] = (vector){0} + (float)(4 * m + gate);
+  while (rounds-- > 0) EACH_OF_TILE sum[m][gate] = sum[m][gate] * factor + 1;
+  EACH_OF_TILE all += sum[m][gate];
+  return all[0];
+}
+
 /* The sizes of a chain by its inputs, or its gradient's; 0 where they don't fit. */
 static int read_sizes(TF_Tensor **in, int back, Chain *s) {
   if (TF_NumDims(in[0]) != 3 - back || TF_NumDims(in[1]) != 2) return 0;

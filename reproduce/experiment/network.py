@@ -100,8 +100,9 @@ def make_deterministic() -> None:
 
 
 def session_config(threads: int) -> tf.ConfigProto:
-    """So many threads run operations side by side, each operation in one."""
-    return tf.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=threads)
+    """So many threads run operations side by side, each operation in one, and on no GPU."""
+    return tf.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=threads,
+                          device_count={'GPU': 0})
 
 
 def _recurrent_part(engine: str, article: Article, threads: int) -> Recurrent:

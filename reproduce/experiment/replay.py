@@ -42,14 +42,14 @@ def load(path: str) -> Recording:
     Raises:
       InputError: the file cannot be read, holds something else, or more than MOST_BYTES.
     """
-    mend = 'name a file that run.py --record wrote'
-    arrays = read_arrays(path, mend)
+    fix = 'name a file that run.py --record wrote'
+    arrays = read_arrays(path, fix)
     rows = arrays.pop(_ROWS, None)
     if rows is None or rows.ndim != 2 or rows.dtype.kind not in 'iu' or rows.min(initial=0) < 0:
-        raise InputError(f'{path}: holds no batches; {mend}')
+        raise InputError(f'{path}: holds no batches; {fix}')
     if any(value.dtype != np.float32 or not np.isfinite(value).all()
            for value in arrays.values()):
-        raise InputError(f'{path}: holds weights that are not finite float32; {mend}')
+        raise InputError(f'{path}: holds weights that are not finite float32; {fix}')
     return Recording(arrays, rows)
 
 

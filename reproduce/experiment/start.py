@@ -63,16 +63,16 @@ def from_checkpoint(prefix: str, article: Article) -> Start:
     return Start(prefix, fitting(weights, article, prefix), step=step)
 
 
-def check_prefix(prefix: str, mend: str) -> None:
+def check_prefix(prefix: str, fix: str) -> None:
     """Check that TensorFlow can find a checkpoint whose files begin with `prefix`.
 
     Raises:
-      InputError: it could not; the message ends with `mend`.
+      InputError: it could not; the message ends with `fix`.
     """
     found = [character for character in _PATTERN_CHARACTERS if character in prefix]
     if found:
         raise InputError(f'{prefix}: TensorFlow cannot read a checkpoint whose path has a '
-                         f'{found[0]!r}; {mend}')
+                         f'{found[0]!r}; {fix}')
 
 
 def fitting(weights: Dict[str, np.ndarray], article: Article,

@@ -6,7 +6,7 @@ import numpy as np
 from reproduce.experiment.network import Network
 from reproduce.mnist import Datasets
 from reproduce.mnist.dataset import Batch
-from reproduce.shared.errors import RunError
+from reproduce.shared.errors import DivergedError
 from reproduce.shared.records import FinalAccuracy, Finished, Record, StepRecord, Updated
 
 # Nats.  Guessing among ten classes costs 2.3; from so far out no run comes back, and its losses
@@ -53,16 +53,17 @@ def until_divergence(records: Iterable[Record], network: Network) -> Iterator[Re
     """The `records` of a run of `network`, up to a loss that is not finite, or a million.
 
     Raises:
-      RunError: there was one, or the weights are not finite when the steps are done.
+      DivergedError: there was one, or the weights are not finite when the steps are done.
     """
     step = 0
-    mend = 'lower --learning-rate, or see where it leads with --keep-going'
+    fix = 'lower --learning-rate, or see where it leads with --keep-going'
     for record in records:
         if isinstance(record, Finished) and not all(
                 np.isfinite(value).all() for value in network.weights().values()):
-            raise RunError(f'step {step}: the weights are not finite any more; {mend}')
+            raise DivergedError(f'step {step}: the weights are not finite any more; {fix}')
         yield record
         if isinstance(record, (StepRecord, Updated)):
             step = record.step
         if isinstance(record, StepRecord) and not record.loss < _LOST:  # nan is not
-            raise RunError(f'step {step}: the loss is {record.loss:.4g}, the run diverged; {mend}')
+            raise DivergedError(f'step {step}: the loss is {record.loss:.4g}, the run diverged; '
+                                f'{fix}')

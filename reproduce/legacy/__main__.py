@@ -16,7 +16,7 @@ from reproduce.legacy import observe
 from reproduce.legacy.front.fetch import COST
 from reproduce.legacy.versions import TENSORFLOWS, check_versions, installed
 from reproduce.shared import cli
-from reproduce.shared.environment import set_up, without_banners
+from reproduce.shared.environment import configure_tensorflow, without_banners
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import own_data_dir
 
@@ -136,7 +136,7 @@ def prepare(args: argparse.Namespace) -> None:
     os.environ['TF_USE_LEGACY_KERAS'] = '1'
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
     os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0')  # 1.15 had it not, and rounds as without
-    set_up()
+    configure_tensorflow()
     with without_banners():
         tf = world.install(recorded, args.data_dir, args.threads)
     install.install()

@@ -1,5 +1,6 @@
 """Running a script as Python itself runs it."""
 import os
+import re
 import sys
 import traceback
 import types
@@ -11,9 +12,8 @@ from reproduce.legacy.front.absent import AbsentOperationError
 from reproduce.shared.errors import InputError
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_PYTHON_2 = ("Missing parentheses in call to 'print'", "Missing parentheses in call to 'exec'",
-             'multiple exception types must be parenthesized',
-             'except clauses must be parenthesized')
+_PYTHON_2 = ("Missing parentheses in call to 'print'", "Missing parentheses in call to 'exec'")
+_EXCEPT = re.compile(r'\s*except\b.*,\s*\w+\s*:')  # older parsers only call it invalid syntax
 
 
 def compiled(path: str) -> types.CodeType:
@@ -42,7 +42,7 @@ def check_python_2(path: str, error: SyntaxError) -> None:
     Raises:
       InputError: it is one.
     """
-    if str(error.msg).startswith(_PYTHON_2):
+    if str(error.msg).startswith(_PYTHON_2) or _EXCEPT.match(error.text or ''):
         raise InputError(f'{path}:{error.lineno}: is a statement of Python 2; convert the script '
                          'with 2to3, or put the parentheses in') from None
 

@@ -60,7 +60,7 @@ def symbols(data_dir: str, get_seed: GetSeed) -> Dict[str, Any]:
         if fake_data:
             return mnist.Datasets(*(make(None, None) for _ in mnist.Datasets._fields))
         folder = train_dir if _has_all(train_dir) else data_dir
-        arrays = mnist.read_arrays(folder, lambda line: print('Extracting', os.path.join(
+        arrays = mnist.read_idx_files(folder, lambda line: print('Extracting', os.path.join(
             train_dir, os.path.basename(line))))
         return mnist.data_sets(arrays, folder, make, one_hot, validation_size)
 

@@ -5,6 +5,7 @@ from typing import Dict
 import tensorflow.compat.v1 as tf
 
 from reproduce.experiment.network import Network
+from reproduce.logdir.folder import PARTS
 
 
 class Events:
@@ -14,7 +15,7 @@ class Events:
         """Begin at `step`; what an earlier session wrote beyond it, TensorBoard leaves out."""
         with network.session.graph.as_default():
             self._writers = {part: tf.summary.FileWriter(os.path.join(folder, part))
-                             for part in ('train', 'test')}
+                             for part in PARTS}
         if step == 0:
             self._writers['train'].add_graph(network.session.graph)
         for writer in self._writers.values():

@@ -1,14 +1,12 @@
-"""`manifest.json` of a run's folder: what the run is, what it was made on, how it ended."""
+"""`manifest.json` of a run's folder: what the run is, and how each of its sessions went."""
 import hashlib
 import json
 import os
-import platform
 import subprocess
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from reproduce import __version__
-from reproduce.experiment.setup import machine
+from reproduce.experiment.provenance import provenance
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
 
@@ -16,31 +14,32 @@ if TYPE_CHECKING:
     from reproduce.experiment.network import Network, Weights
 
 NAME = 'manifest.json'
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _DIGEST = 'digest'  # of all the rest, by which an edited manifest is known
 
 Manifest = Dict[str, Any]
 
 
-def describe(network: 'Network', settings: Dict[str, Any], data_dir: str, digests: Dict[str, str],
-             command: List[str]) -> Manifest:
-    """What a run is made on, before its first step.
+def describe(network: 'Network', settings: Dict[str, Any], starts: Dict[str, str], data_dir: str,
+             digests: Dict[str, str]) -> Manifest:
+    """What a run is, before its first session.
 
     Args:
       network: with its initial weights.
-      settings: the flags that decide what the run computes, by name.
+      settings: the flags that say what the run computes and keeps, by name.
+      starts: the SHA-256 of the files that it starts from, or has recorded, by flag.
       data_dir: the folder of the data.
       digests: the data files' SHA-256, by name.
-      command: the command line.
     """
-    import numpy
-    import tensorflow
-    return {
-        'versions': {'reproduce': __version__, 'tensorflow': tensorflow.__version__,
-                     'numpy': numpy.__version__, 'python': platform.python_version()},
-        'commit': _commit(), 'settings': settings, 'op_seeds': _op_seeds(network),
-        **machine(),
-        'data_dir': data_dir, 'data': digests, 'initial_weights': weights_digest(network.weights()),
-        'command': command, 'started': now(), 'status': 'running'}
+    return {'settings': settings, 'digests': starts, 'op_seeds': _op_seeds(network),
+            'data_dir': os.path.abspath(data_dir), 'data': digests,
+            'initial_weights': weights_digest(network.weights()), 'sessions': []}
+
+
+def session(command: List[str], step: int) -> Dict[str, Any]:
+    """A process that works on a run: what it was started by and runs on; it is at `step`."""
+    return {'command': command, 'commit': commit_of(_PACKAGE), **provenance(), 'started': now(),
+            'steps': [step, step], 'seconds': 0.0, 'status': 'running'}
 
 
 def weights_digest(weights: 'Weights') -> str:
@@ -82,7 +81,7 @@ def write(folder: str, manifest: Manifest) -> None:
     """Write `manifest` to `folder`, whole or not at all.
 
     Raises:
-      InputError: it cannot be written.
+      RunError: it cannot be written.
     """
     with replacing(os.path.join(folder, NAME)) as temporary, \
             open(temporary, 'w', encoding='utf-8') as file:
@@ -100,12 +99,24 @@ def _op_seeds(network: 'Network') -> List[List[int]]:
             for op in network.session.graph.get_operations() if op.type.startswith('Random')]
 
 
-def _commit() -> Optional[str]:
-    """The commit of this package, where it runs from a checkout."""
+def commit_of(package: str) -> Optional[str]:
+    """The commit of a package that runs from its own checkout, `-dirty` if files are changed.
+
+    A folder that it is installed in may be in a repository of someone else's.
+    """
+    own = os.path.dirname(package)
+    top = _git(own, 'rev-parse', '--show-toplevel')
+    if not top or os.path.realpath(top) != os.path.realpath(own) \
+            or not _git(package, 'ls-files', '__init__.py'):
+        return None
+    return _git(own, 'describe', '--always', '--dirty', '--abbrev=40', '--exclude=*')
+
+
+def _git(folder: str, *arguments: str) -> Optional[str]:
+    """What git answers; None where it can't."""
     try:
-        done = subprocess.run(['git', 'rev-parse', 'HEAD'], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, timeout=5, check=True,
-                              cwd=os.path.dirname(os.path.abspath(__file__)))
+        done = subprocess.run(['git', *arguments], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, timeout=5, check=True, cwd=folder)
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.decode().strip()
+    return os.fsdecode(done.stdout).strip()

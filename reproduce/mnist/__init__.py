@@ -4,8 +4,8 @@ from reproduce.mnist.dataset import (
     DataSet,
     Datasets,
     data_sets,
-    read_arrays,
     read_data_sets,
+    read_idx_files,
 )
 
-__all__ = ['NUM_CLASSES', 'DataSet', 'Datasets', 'data_sets', 'read_arrays', 'read_data_sets']
+__all__ = ['NUM_CLASSES', 'DataSet', 'Datasets', 'data_sets', 'read_idx_files', 'read_data_sets']

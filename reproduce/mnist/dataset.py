@@ -173,15 +173,15 @@ def read_data_sets(train_dir: str, one_hot: bool = False, dtype: Any = np.float3
       Datasets: train, validation, test.  For MNIST 55,000, 5,000 and 10,000.
 
     Raises:
-      InputError: as `read_arrays` and `data_sets`.
+      InputError: as `read_idx_files` and `data_sets`.
     """
     generator = generator or np.random.RandomState()
-    return data_sets(read_arrays(train_dir, announce), train_dir,
+    return data_sets(read_idx_files(train_dir, announce), train_dir,
                      lambda images, labels: DataSet(images, labels, dtype, reshape, generator),
                      one_hot, validation_size)
 
 
-def read_arrays(folder: str, announce: Callable[[str], None] = lambda line: None) -> Arrays:
+def read_idx_files(folder: str, announce: Callable[[str], None] = lambda line: None) -> Arrays:
     """Read the four IDX files in `folder`, in TensorFlow 1.x's order.
 
     Raises:
@@ -206,7 +206,7 @@ def data_sets(arrays: Arrays, folder: str, make: Callable[[np.ndarray, np.ndarra
     """The three data sets of `arrays`.
 
     Args:
-      arrays: from `read_arrays`.
+      arrays: from `read_idx_files`.
       folder: what errors call them.
       make: from uint8 images [n, rows, columns, 1] and their labels to a data set; called for
         the training, the validation and the test set, in this order.

@@ -9,7 +9,7 @@ from typing import IO, Callable, Sequence
 from reproduce.mnist.idx import content_sha256, read_idx
 from reproduce.mnist.source import FILES, IdxFile
 from reproduce.shared.errors import InputError
-from reproduce.shared.files import replacing
+from reproduce.shared.files import check_writable, replacing
 
 # TensorFlow 1.x's own source first, then those of other frameworks.
 MIRRORS = ('https://storage.googleapis.com/cvdf-datasets/mnist/',
@@ -45,6 +45,7 @@ def fetch_missing(folder: str, mirrors: Sequence[str] = MIRRORS,
     missing = [file for file in FILES if not os.path.exists(file.path(folder))]
     if missing:
         _check_no_other_data_set(folder)
+        check_writable(folder, '--data-dir')
     for file in missing:
         _fetch(file, folder, mirrors, open_url)
 

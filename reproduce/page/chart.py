@@ -74,8 +74,7 @@ def chart(key: str, title: str, description: str, lines: Sequence[Line],
                      f'<text class="left" x="-8" y="{y}" dy="0.35em">{tick:g}</text>')
     for tick in steps.ticks():
         x = _percent(steps.share(tick))
-        parts.append(f'<line class="tick" x1="{x}" x2="{x}" y1="100%" y2="100%"/>'
-                     f'<text class="below" x="{x}" y="100%" dy="1.5em">{tick:,.0f}</text>')
+        parts.append(f'<text class="below" x="{x}" y="100%" dy="1.5em">{tick:,.0f}</text>')
     parts.append(f'<svg width="100%" height="100%" viewBox="0 0 {_UNITS} {_UNITS}" '
                  'preserveAspectRatio="none">')
     if band is not None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
 from reproduce import __version__
 from reproduce.comparison.log import Log, read_log
-from reproduce.comparison.picture import Bands, ensemble_bands
+from reproduce.comparison.picture import Bands, ensemble_bands, highest_loss
 from reproduce.comparison.recorded import article_log
 from reproduce.comparison.verdict import Result
 from reproduce.page.chart import Axis, Line, chart, escaped
@@ -13,19 +13,20 @@ from reproduce.page.plain_words import plain_words
 from reproduce.page.style import CSS
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
+from reproduce.shared.records import short_number
 
 if TYPE_CHECKING:
     import numpy as np
 
 _ROOM = 1.05  # of the axis of losses above the highest value
-_HIGHEST = 1.5  # the axis goes on so far above what right runs come to, for a run that is above
 _LONGEST = 10000  # characters that are shown of a value in the manifest
 _SHORT = 30  # characters of an entry; such ones stand side by side
 _SHADES = (0.04, 0.6)  # how dark a cell of the matrix is, from the first image on to all
 _LABELS = {  # of the manifest's entries, in the order in which they are shown
     'status': 'Status', 'started': 'Started', 'ended': 'Ended', 'seconds': 'Seconds',
     'command': 'Command', 'verdict': 'Verdict at its end', 'seed': 'Seed',
-    'op_seeds': 'Seeds of the operations', 'settings': 'Settings', 'versions': 'Versions',
+    'op_seeds': 'Seeds of the operations', 'settings': 'Settings', 'sessions': 'Sessions',
+    'digests': 'SHA-256 of what it started from', 'versions': 'Versions',
     'commit': 'Commit of this package', 'processor': 'Processor', 'threads': 'Threads',
     'oneDNN': 'oneDNN', 'kernels': 'Compiled operations', 'data_dir': 'Data from',
     'data': 'SHA-256 of the data', 'initial_weights': 'SHA-256 of the initial weights'}
@@ -53,7 +54,7 @@ def write_report(path: str, name: str, log: Log, result: Optional[Result],
     """Write the page at `path`; its arguments are those of `page`.
 
     Raises:
-      InputError: it cannot be written.
+      RunError: it cannot be written.
     """
     text = page(name, log, result, run, why_none)
     with replacing(path) as temporary, open(temporary, 'w', encoding='utf-8') as file:
@@ -108,7 +109,8 @@ def _facts(log: Log, run: Optional[Run]) -> List[Tuple[str, str, str]]:
     """What each is, its value, and what belongs to it."""
     last = log.steps[-1]
     facts = [('Steps', f'{last.step:,}', 'finished' if log.finished else 'stopped before its end'),
-             ('Last loss', f'{last.loss:.4f}', f'at step {last.step:,}; guessing gives 2.3')]
+             ('Last loss', short_number(last.loss, '.4f'),
+              f'at step {last.step:,}; guessing gives 2.3')]
     if log.test_accuracy is not None:
         facts.append(('Test accuracy, printed', f'{100 * log.test_accuracy:.1f} %',
                       f'on the first {run.test_len} test images' if run
@@ -132,9 +134,9 @@ def _right(predictions: Predictions) -> int:
 def _curves(log: Log) -> str:
     last = log.steps[-1].step
     article = read_log(article_log()).until(last)
-    bands, notes = _bands(log, article)
+    bands, notes = _bands(log)
     steps = Axis(0, max(last, 1))
-    losses, more = _loss_axis(log, article, bands)
+    losses, more = _loss_axis(log, bands)
     notes += more
     figures = []
     for key, title, axis, band, meaning in (
@@ -152,7 +154,7 @@ def _curves(log: Log) -> str:
                        f'{meaning}</figcaption>\n</figure>')
     legend = [('run', 'this run'), ('article', 'the log that the article printed')]
     if bands:
-        legend.append(('band', bands.name + ': 95 of 100 right runs never leave it'))
+        legend.append(('band', bands.name))
     entries = ''.join(f'<li><span class="{style}"></span>{escaped(text)}</li>'
                       for style, text in legend)
     remarks = '\n'.join(f'<p>{escaped(note)}</p>' for note in notes)
@@ -160,37 +162,29 @@ def _curves(log: Log) -> str:
             '<div class="charts">\n' + '\n'.join(figures) + '\n</div>')
 
 
-def _bands(log: Log, article: Log) -> Tuple[Optional[Bands], List[str]]:
-    """What right runs stay within, as far as `log` goes; or why nothing is known of that.
-
-    Of a run that diverged, `article`, which goes as far, tells it.
-    """
-    same_steps = ([record.step for record in log.steps]
-                  == [record.step for record in article.steps])
+def _bands(log: Log) -> Tuple[Optional[Bands], List[str]]:
+    """What right runs stay within, as far as `log` goes; or why nothing is known of that."""
     try:
-        return ensemble_bands(article if log.diverged and same_steps else log), []
+        return ensemble_bands(log), []
     except InputError as error:
         reason = str(error).partition(': ')[2].partition(';')[0]  # between the name and the advice
         return None, [f'No band of right runs is drawn: the log {reason}.']
 
 
-def _loss_axis(log: Log, article: Log, bands: Optional[Bands]) -> Tuple[Axis, List[str]]:
+def _loss_axis(log: Log, bands: Optional[Bands]) -> Tuple[Axis, List[str]]:
     """The axis that shows what matters, and what is to be said of what it does not show."""
-    usual = [record.loss for record in article.steps]
-    if bands:
-        usual.append(float(bands.loss.high.max()))
-    top = max(usual, default=1.0)
+    top = highest_loss([log, read_log(article_log())], bands)
     finite = [record.loss for record in log.steps if math.isfinite(record.loss)]
     notes = []
-    above = [record for record in log.steps if _HIGHEST * top < record.loss < math.inf]
+    above = [record for record in log.steps if top < record.loss < math.inf]
     if above:
-        notes.append(f'From step {above[0].step:,} on, losses of this run lie above the picture; '
-                     f'the highest is {max(finite):.4g}.')
+        notes.append(f'Losses of this run lie above the picture: {len(above)} from step '
+                     f'{above[0].step:,} on, up to {max(finite):.4g}.')
     lost = next((record for record in log.steps if not math.isfinite(record.loss)), None)
     if lost:
         notes.append(f'At step {lost.step:,} the loss is {lost.loss}: no number, which cannot be '
                      'drawn.')
-    return Axis(0.0, _ROOM * max([top] + [min(loss, _HIGHEST * top) for loss in finite])), notes
+    return Axis(0.0, _ROOM * top), notes
 
 
 def _described(lines: List[Line], bands: Optional[Bands]) -> str:
@@ -198,7 +192,7 @@ def _described(lines: List[Line], bands: Optional[Bands]) -> str:
     parts = [f'{line.name} goes from {line.points[0][1]:.4g} at step {line.points[0][0]:,} to '
              f'{line.points[-1][1]:.4g} at step {line.points[-1][0]:,}' for line in lines[::-1]]
     if bands:
-        parts.append(f'behind them the band of {bands.name}')
+        parts.append(f'behind them a band: {bands.name}')
     text = '; '.join(parts)
     return text[0].upper() + text[1:] + '.'
 
@@ -286,6 +280,8 @@ def _value(name: str, value: Any) -> str:
         entries = [f'{_plain(key)}: {_plain(item)}' for key, item in value.items()]
         style = ' class="short"' if max(map(len, entries)) <= _SHORT else ''
         return f'<ul{style}>' + ''.join(f'<li>{entry}</li>' for entry in entries) + '</ul>'
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return ''.join(_value(name, item) for item in value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return f'<code>{_plain(" ".join(shlex.quote(item) for item in value))}</code>'
     if isinstance(value, str) and '\n' in value:

@@ -2,7 +2,7 @@
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from reproduce.comparison.recorded import of_tensorflow_1
-from reproduce.comparison.verdict import Case, Result
+from reproduce.comparison.verdict import Case, Result, counted, false_confirmation
 
 
 class Words(NamedTuple):
@@ -24,13 +24,15 @@ def plain_words(result: Optional[Result], why_none: str = '', finished: bool = T
     if result is None:
         return Words('none', 'No verdict', [f'Nothing can be said of this run: {why_none}.'])
     kind = 'same' if result.same else 'different'
-    headline, sentences = (_exact(result) if result.rung == 'exact'
+    headline, sentences = (_exact(result) if result.comparison == 'exact'
                            else _statistical(result.facts))
     if not finished:
         if result.same:
             headline += ', so far'
         sentences.append('The log stops before the end of the run; of what would follow, nothing '
                          'is known.')
+    elif 'up_to_step' in result.facts:
+        headline += f', up to step {result.facts["up_to_step"]:,}'
     return Words(kind, headline, sentences)
 
 
@@ -54,43 +56,45 @@ def _of_reference(case: Case, found: Dict[str, Any]) -> List[str]:
         return [sentence + '.']
     first = case.text.splitlines()[0].replace(f'differ: from {case.name}, first at ', '', 1)
     count = len(found['differences'])
-    return [f'Compared with {case.name}, {_number_of(count, "number")} '
+    return [f'Compared with {case.name}, {counted(count, "number")} '
             f'{"differs" if count == 1 else "differ"}. The first is at {first}.']
 
 
 def _statistical(facts: Dict[str, Any]) -> Tuple[str, List[str]]:
     runs = facts['runs']
+    if 'batch_size' in facts:
+        return 'This is not the experiment', [
+            f'All its training accuracies are shares of {facts["batch_size"]} images: its batches '
+            'have another size.']
     if 'diverged_at_step' in facts:
-        return 'The training broke down', [
+        broke_down = isinstance(facts['loss'], str)  # not finite, and so no number in JSON
+        return 'The training broke down' if broke_down else 'This is not the experiment', [
             f'At step {facts["diverged_at_step"]} the loss is {facts["loss"]}. None of {runs} '
             'right runs, each from another random start, comes to that.']
     often = round(100 * facts['p'])
     sentences = [
+        f'This is the log of seed {facts["seed"]}, a right run.' if facts['seed'] is not None else
         f'No log with the random start of this run was recorded, so it is compared with {runs} '
         'right runs, each from another random start.',
         f'Of 100 right runs, {f"about {often}" if facts["p"] >= 0.01 else "fewer than one"} would '
         f'look as unusual as this one or more. At {100 * facts["level"]:g} or fewer, a run is '
-        'called different.', _on_learning_rate(facts)]
+        'called different.', _on_speed(facts['speed_of_learning'])]
     if facts['same']:
         sentences.append('This does not prove that nothing differs: what changes the curve very '
                          'little would not be seen.')
         return 'Nothing tells this run from the experiment', sentences
     if facts['most_like']:
-        sentences.append(f'Of the mistakes that were tried, it looks most like '
-                         f'{facts["most_like"]}.')
+        sentences.append('Of the mistakes that were tried, it looks most like '
+                         f'{facts["most_like"]["name"]}.')
     sentences.append('One right run in a hundred is called different by chance. To be sure, make '
-                     'four fresh runs: the program differs if two of them do.')
+                     'four fresh runs: the program differs if two of them do (with a right '
+                     f'program, in {100 * false_confirmation(runs):.2f} % of such cases).')
     return 'This is not the experiment', sentences
 
 
-def _on_learning_rate(facts: Dict[str, Any]) -> str:
-    rate, (low, high) = facts['learning_rate'], facts['interval']
-    if rate > 4.0 or rate < 0.25:
-        often = 'more than four times' if rate > 1.0 else 'less than a quarter'
-        return f'It learns {often} as fast as they do.'
-    return (f'It learns {rate:.2f} times as fast as they do; in 95 of 100 cases the true number '
-            f'lies between {low:.2f} and {high:.2f}.')
-
-
-def _number_of(count: int, what: str) -> str:
-    return f'{count} {what}' + ('' if count == 1 else 's')
+def _on_speed(speed: Optional[Dict[str, Any]]) -> str:
+    if speed is None:
+        return 'Its curve is not theirs, run faster or slower.'
+    low, high = speed['interval']
+    return (f'It learns {speed["factor"]:.2f} times as fast as they do; in 95 of 100 cases the '
+            f'true number lies between {low:.2f} and {high:.2f}.')

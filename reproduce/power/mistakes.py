@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
 
 from reproduce.comparison.mistakes import MISTAKES
 from reproduce.experiment.article import ARTICLE, Article
+from reproduce.experiment.experiment import Experiment
 from reproduce.experiment.seeds import batch_generator
-from reproduce.experiment.setup import Experiment, printed_log
 from reproduce.experiment.variables import KERNEL, OUT_WEIGHTS
 from reproduce.shared.files import own_data_dir
+from reproduce.sweep.one_run import printed_log
 
 if TYPE_CHECKING:
     import tensorflow.compat.v1 as tf

@@ -3,8 +3,9 @@ import argparse
 import logging
 import math
 import os
+import re
 import sys
-from typing import Any, Callable, NoReturn, Optional, Tuple
+from typing import Any, Callable, NoReturn, Optional, TextIO, Tuple
 
 from reproduce.shared.environment import hidden_module, memory_limit
 from reproduce.shared.errors import InputError, RunError
@@ -135,8 +136,25 @@ def check_stdout() -> None:
                        f'{os.devnull}')
 
 
+def print_line(line: str) -> None:
+    """Print a line of a log, at once, so that a redirected log grows as the run goes on.
+
+    Raises:
+      RunError: stdout cannot be written.
+      BrokenPipeError: its reader has gone.
+    """
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        drop_stdout()
+        raise RunError(f'stdout: cannot be written ({error.strerror}); redirect it to a file on '
+                       'another disk') from error
+
+
 def drop_stdout() -> None:
-    """Let what is still to be printed go nowhere: the reader of stdout has gone."""
+    """Let what is still to be printed go nowhere: stdout takes no more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -144,7 +162,8 @@ def _secure_streams() -> None:
     """Let nothing but what belongs there reach the standard streams, whatever their state.
 
     Python prints to stdout what is meant for a closed stderr, and the next file that is opened
-    would get its number, to which TensorFlow's native code writes its messages.
+    would get its number, to which TensorFlow's native code writes its messages.  Python's own
+    lines get a descriptor of their own, so that none is held back with TensorFlow's banners.
     """
     for number in (0, 1, 2):
         try:
@@ -153,9 +172,20 @@ def _secure_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free
     if sys.stderr is None:
         sys.stderr = open(os.devnull, 'w')  # noqa: SIM115, for as long as the process lives
+    elif _descriptor(sys.stderr) == 2:
+        sys.stderr = open(os.dup(2), 'w', buffering=1,  # noqa: SIM115
+                          encoding=sys.stderr.encoding)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, 'reconfigure'):  # a path may have characters that it cannot encode
             stream.reconfigure(errors='backslashreplace')
+
+
+def _descriptor(stream: TextIO) -> Optional[int]:
+    """The number of the stream's file; None for a notebook's or a test's, which has none."""
+    try:
+        return stream.fileno()
+    except (OSError, ValueError):
+        return None
 
 
 def _explained(error: Exception) -> Tuple[str, bool]:
@@ -168,6 +198,13 @@ def _explained(error: Exception) -> Tuple[str, bool]:
         return f'{path}: hides the module {name!r} that is needed here; rename it', True
     line = f'{type(error).__name__}: {(str(error).splitlines() or [""])[0]}'
     limit = memory_limit()
-    if limit and isinstance(error, (MemoryError, ImportError, OSError, RuntimeError)):
+    if limit and _lacks_memory(error):
         return f'{line}; ulimit -v allows this process {limit // 2**20} MB, raise it', True
     return f'{line}; --debug shows where', False
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Whether `error` says that the process got no memory, in the words of one who asked for it."""
+    asked = isinstance(error, (ImportError, OSError, RuntimeError)) and re.search(
+        'memory|failed to map|start new thread', str(error))
+    return bool(asked) or isinstance(error, MemoryError)

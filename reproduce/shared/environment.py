@@ -4,10 +4,12 @@ import logging
 import os
 import platform
 import re
+import subprocess
 import sys
 import warnings
 from typing import Iterator, Optional, Tuple
 
+from reproduce.shared import cgroup
 from reproduce.shared.errors import InputError
 
 try:
@@ -20,13 +22,16 @@ _SETTINGS = {
     'TF_CPP_MIN_LOG_LEVEL': '2',  # errors, without the chatter
     'TF_ENABLE_ONEDNN_OPTS': '1',  # oneDNN's matrix products, on every processor
     'TF_CPU_ALLOCATOR_USE_BFC': 'true',  # keeps a step's memory for the next step
+    'CUDA_VISIBLE_DEVICES': '-1',  # no time is spent on GPUs, which no session here uses
 }
+# What it is given, it prints only if the process at the other end of stdin dies.
+_WATCH = 'trap "" INT TERM HUP; read fine || { cat "$0"; rm "$0"; }'
 _LEAST_ADDRESS_SPACE = 2100 * 2**20  # bytes; the main job's VmPeak on TensorFlow 2.21
 # Where these are found in the user's own folder, TensorFlow's import fails in many ways.
 _NEEDED_MODULES = ('tensorflow', 'numpy', 'keras', 'google', 'absl', 'h5py', 'six', 'wrapt')
 
 
-def set_up() -> None:
+def configure_tensorflow() -> None:
     """Set TensorFlow's environment variables.  Call it before TensorFlow is imported.
 
     Raises:
@@ -42,10 +47,11 @@ def set_up() -> None:
 
 @contextlib.contextmanager
 def without_banners() -> Iterator[None]:
-    """Hold back what is written to stderr within the block; show it if the block fails.
+    """Hold back what native code writes to stderr within the block; show it if the block fails.
 
-    TensorFlow's C++ writes its banners to the file descriptor, before any setting
-    of Python's could reach it.
+    TensorFlow's C++ writes its banners to the file descriptor, before any setting of Python's
+    could reach it.  Our own lines go past it: see `cli.run_command`.  What was held when
+    TensorFlow aborts the process, another process shows.
 
     Raises:
       InputError: there is no folder for temporary files.
@@ -55,14 +61,13 @@ def without_banners() -> Iterator[None]:
     warnings.filterwarnings('ignore', category=DeprecationWarning)
     logging.getLogger('tensorflow').setLevel(logging.ERROR)
     sys.stderr.flush()
-    stderr = os.dup(2)
     try:
-        file = tempfile.TemporaryFile()  # noqa: SIM115, the next line enters it
+        file = tempfile.NamedTemporaryFile()  # noqa: SIM115, the next line enters it
     except OSError as error:
-        os.close(stderr)
         raise InputError(f'no folder for temporary files can be written ({error.strerror}); set '
                          'TMPDIR to one') from error
-    with file as held:
+    with file as held, _shown_after_death(held.name):
+        stderr = os.dup(2)
         os.dup2(held.fileno(), 2)
         try:
             yield
@@ -79,19 +84,39 @@ def without_banners() -> Iterator[None]:
             os.close(stderr)
 
 
+@contextlib.contextmanager
+def _shown_after_death(path: str) -> Iterator[None]:
+    """A block after which the file at `path` is shown on stderr if it killed this process."""
+    try:
+        watcher = subprocess.Popen(['sh', '-c', _WATCH, path], stdin=subprocess.PIPE,
+                                   stdout=2)
+    except OSError:  # Windows has no such shell
+        yield
+        return
+    try:
+        yield
+    finally:
+        watcher.communicate(b'fine\n')
+
+
 def available_cores() -> int:
-    """How many cores this process may use."""
+    """How many cores this process may use, at least one."""
     if hasattr(os, 'sched_getaffinity'):  # Linux has it
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    limit = cgroup.core_limit()
+    return cores if limit is None else max(1, min(cores, int(limit)))
 
 
 def memory_size() -> Optional[int]:
-    """The machine's memory in bytes; None where the system does not say."""
+    """The bytes of memory that there are for this process; None where the system does not say."""
     try:
-        return os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
+        present = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
     except (AttributeError, ValueError, OSError):  # Windows
         return None
+    limit = cgroup.memory_limit()
+    return present if limit is None else min(present, limit)
 
 
 def memory_limit() -> Optional[int]:

@@ -1,10 +1,10 @@
-"""The errors that a user can mend."""
+"""The errors that a user can fix."""
 
 
 class InputError(ValueError):
     """Unusable input: a data file, a log, or a flag's value.
 
-    Its message is one line that names the file or flag and the mend; the
+    Its message is one line that names the file or flag and the fix; the
     commands print it and exit with 2.
     """
 
@@ -14,3 +14,7 @@ class RunError(RuntimeError):
 
     Its message is one line; the commands print it and exit with 1.
     """
+
+
+class DivergedError(RunError):
+    """A run whose loss or weights went beyond all bounds."""

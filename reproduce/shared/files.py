@@ -3,9 +3,9 @@ import contextlib
 import os
 from typing import Iterator
 
-from reproduce.shared.errors import InputError
+from reproduce.shared.errors import InputError, RunError
 
-_MEND = 'name a folder that exists and is writable'
+_FIX = 'name a folder that exists and is writable'
 
 
 def shown_path(absolute: str) -> str:
@@ -41,7 +41,7 @@ def check_writable(folder: str, flag: str, size: int = 0) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise InputError(f'{flag} {folder}: cannot be written ({error.strerror}); {_MEND}'
+        raise InputError(f'{flag} {folder}: cannot be written ({error.strerror}); {_FIX}'
                          ) from error
 
 
@@ -50,23 +50,27 @@ def replacing(path: str) -> Iterator[str]:
     """A temporary path beside `path`, renamed to it when the block succeeds.
 
     The temporary name keeps the ending of `path`, by which some libraries choose
-    a format.  Whatever stood at `path` stays until the rename.
+    a format.  Whatever stood at `path` stays until the rename, and what comes
+    after it is on the disk by then.
 
     Raises:
-      InputError: the folder cannot be written.
+      RunError: it cannot be written.
     """
     folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f'.{os.getpid()}-{name}')
+    # Not by the process's number: two containers on one volume may have the same.
+    temporary = os.path.join(folder, f'.{os.urandom(8).hex()}-{name}')
     try:
-        open(temporary, 'w').close()
+        open(temporary, 'x').close()
     except OSError as error:
-        raise InputError(f'{path}: cannot be written ({error.strerror}); {_MEND}') from error
+        raise RunError(f'{path}: cannot be written ({error.strerror}); {_FIX}') from error
     try:
         yield temporary
+        with open(temporary, 'rb+') as file:
+            os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        raise InputError(f'{path}: cannot be written ({error.strerror or error}); check the '
-                         'disk and the name') from error
+        raise RunError(f'{path}: cannot be written ({error.strerror or error}); check the '
+                       'disk and the name') from error
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.remove(temporary)

@@ -33,6 +33,11 @@ FINISHED = 'Optimization Finished!'
 TESTING = 'Testing Accuracy:'
 
 
+def short_number(number: float, form: str) -> str:
+    """`number` in this form, or in four digits and an exponent where it would be too long."""
+    return format(number, form if abs(number) < 1e6 else form.split('.')[0] + '.4g')
+
+
 def format_record(record: PrintedRecord) -> str:
     """The line, without its end, that the article's program prints for `record`."""
     if isinstance(record, StepRecord):

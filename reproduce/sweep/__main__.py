@@ -11,15 +11,17 @@ import sys
 from typing import Dict, List, Optional
 
 from reproduce.experiment.article import ARTICLE
-from reproduce.experiment.setup import printed_log
-from reproduce.shared import cli, manifest
+from reproduce.shared import cli
 from reproduce.shared.environment import available_cores
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import check_writable
+from reproduce.sweep import origins
 from reproduce.sweep.cluster import connect
 from reproduce.sweep.jobs import Job, log_path, missing_seeds, sweep
+from reproduce.sweep.one_run import printed_log
 
 _MOST_SEEDS = 10**6
+
 
 def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     """The flags."""
@@ -42,17 +44,18 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 
 def seed_list(text: str) -> List[int]:
     """The seeds that `text` lists, such as '1-3,8', in order and each once."""
-    seeds = set()
+    ranges = []
     for part in text.split(','):
         first, dash, last = part.partition('-')
         if not re.fullmatch(r'\d{1,18}', first) or (dash and not re.fullmatch(r'\d{1,18}', last)):
             raise argparse.ArgumentTypeError(f'{text!r} is not a list such as 1-128 or 1,5,9-12')
-        if int(last or first) - int(first) >= _MOST_SEEDS:
-            raise argparse.ArgumentTypeError(f'{text!r} lists more than {_MOST_SEEDS} seeds')
-        seeds.update(range(int(first), int(last or first) + 1))
-    if not seeds:
-        raise argparse.ArgumentTypeError(f'{text!r} lists no seed')
-    return sorted(seeds)
+        seeds = range(int(first), int(last or first) + 1)
+        if not seeds:
+            raise argparse.ArgumentTypeError(f'{part!r} lists no seed: it ends before it begins')
+        ranges.append(seeds)
+    if sum(map(len, ranges)) > _MOST_SEEDS:
+        raise argparse.ArgumentTypeError(f'{text!r} lists more than {_MOST_SEEDS} seeds')
+    return sorted(set().union(*ranges))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     check_writable(args.out, '--out')
     article = dataclasses.replace(ARTICLE, training_steps=args.training_steps)
     missing = missing_seeds(args.out, args.seeds, article)
-    manifest.read(args.out)  # a damaged one is to be known before the hours, not after
+    origins.read(args.out)  # a damaged one is to be known before the hours, not after
     failed: Dict[int, BaseException] = {}
     if missing:
         with connect(min(args.workers, len(missing)), args.scheduler) as client:

@@ -14,8 +14,8 @@ from typing import (
     Tuple,
 )
 
-from reproduce.experiment.setup import circumstances
 from reproduce.shared.errors import InputError
+from reproduce.sweep.one_run import circumstances
 
 if TYPE_CHECKING:
     from distributed import Client

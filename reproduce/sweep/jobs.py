@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, NamedTupl
 
 from reproduce.comparison.log import read_log
 from reproduce.experiment.article import Article
-from reproduce.shared import manifest
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
 from reproduce.shared.progress import ProgressBar
+from reproduce.sweep import origins
 from reproduce.sweep.cluster import Outcome, outcomes
 
 if TYPE_CHECKING:
@@ -41,10 +41,11 @@ def missing_seeds(folder: str, seeds: Iterable[int], article: Article) -> List[i
 
 
 def keep(outcome: Outcome, path: str) -> None:
-    """Write the log of `outcome` to `path`, and what it ran on to the manifest beside it."""
-    with replacing(path) as temporary, open(temporary, 'w') as file:
+    """Enter what the run of `outcome` was made on, and write its log to `path`."""
+    origins.enter(os.path.dirname(path), os.path.basename(path), outcome.log,
+                  outcome.circumstances)
+    with replacing(path) as temporary, open(temporary, 'w', newline='') as file:
         file.write(outcome.log)
-    manifest.enter(os.path.dirname(path), os.path.basename(path), outcome.circumstances)
 
 
 class Job(NamedTuple):
@@ -60,7 +61,7 @@ def sweep(client: 'Client', run: Callable[[Any], str], jobs: List[Job],
     """Write the logs that `run` returns for the keys of `jobs`; return which failed, with why.
 
     Raises:
-      InputError: a log cannot be written.
+      RunError: a log cannot be written.
     """
     by_key = {job.key: job for job in jobs}
     bar = ProgressBar(sum(job.steps for job in jobs), progress)

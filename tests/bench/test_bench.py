@@ -10,15 +10,16 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, List
 
+import lstm_numpy
 import numpy as np
 import pytest
-from lstm_numpy import GATES, Parameters
-from lstm_numpy import gradients as numpy_gradients
+from conftest import GOLDEN, ROOT
 
 from reproduce.bench import __main__ as bench
-from reproduce.bench import report, rounds, work
+from reproduce.bench import engines, report, rounds, work
 from reproduce.bench.growth import SIZES, grown
-from reproduce.bench.worker import PEERS, contender_class
+from reproduce.bench.worker import ENGINES, PEERS, contender_class
+from reproduce.experiment import kernels
 from reproduce.experiment.article import ARTICLE
 from reproduce.mnist import Datasets
 
@@ -57,17 +58,9 @@ def trained(name: str, weights: work.Weights, batches: List[work.Batch]) -> work
 
 def expected_gradients(weights: work.Weights, batch: work.Batch) -> work.Weights:
     """Those of the float64 NumPy LSTM, in the benchmark's layout."""
-    by_gate = dict(zip(GATES, np.split(weights.kernel.astype(float), 4, axis=1)))
-    found = numpy_gradients(
-        Parameters({gate: kernel[:SMALL.num_input] for gate, kernel in by_gate.items()},
-                   {gate: kernel[SMALL.num_input:] for gate, kernel in by_gate.items()},
-                   dict(zip(GATES, np.split(weights.bias.astype(float), 4))),
-                   weights.out_weights.astype(float), weights.out_biases.astype(float)),
-        batch[0].astype(float), batch[1], SMALL.forget_bias)
-    kernel = np.concatenate([np.concatenate([found.w_x[gate], found.w_h[gate]])
-                             for gate in GATES], 1)
-    return work.Weights(found.out_w, found.out_b, kernel,
-                        np.concatenate([found.b[gate] for gate in GATES]))
+    found = lstm_numpy.gradients(lstm_numpy.as_parameters(weights, SMALL.num_input),
+                                 batch[0].astype(float), batch[1], SMALL.forget_bias)
+    return work.Weights(*lstm_numpy.as_variables(found))
 
 
 @pytest.mark.parametrize('name', trainers())
@@ -112,6 +105,24 @@ def test_the_limit_makes_every_product_of_a_step() -> None:
     assert columns.count([48, 41]) * 27 == 28 * sum(
         shape[0] == SMALL.num_hidden for shape in columns)
     assert limit.weights() is None
+    depths = [op.inputs[0].shape.as_list()[1] for op in products]
+    assert engines.multiply_adds(SMALL) == sum(
+        rows * width * depth for (rows, width), depth in zip(columns, depths))
+
+
+@pytest.mark.skipif(kernels.best_build().path is None, reason=kernels.best_build().text)
+def test_the_peak_makes_as_many_multiply_adds() -> None:
+    peak = contender_class('peak')(SMALL, work.initial_weights(SMALL))
+    vectors = kernels.best_build().vectors
+    sums = 4 * vectors.height
+    # Sum number n begins as n, and a round makes it a half and 1.
+    assert [peak._loop(count, 0.5) for count in (0, 1, 200)] == [
+        sum(range(sums)), sum(range(sums)) / 2 + sums, 2 * sums]
+    counts: List[int] = []
+    peak._loop = lambda count, factor: counts.append(count)
+    peak.train([(np.empty(0), np.empty(0))] * 1000)
+    assert sum(counts) * sums * vectors.width == pytest.approx(
+        1000 * engines.multiply_adds(SMALL), rel=1e-3)
 
 
 class FakeProcess:
@@ -147,9 +158,45 @@ def test_the_table_gives_medians_of_the_rounds_ratios(
     measured = {'fast': rounds.Rounds('x', weights, [0.01, 0.02, 0.04], 500.0),
                 'static': rounds.Rounds('x', weights, [0.03, 0.05, 0.06], 600.0)}
     report.print_contenders({name: bench.contender(measured, name) for name in measured})
-    static = capsys.readouterr().out.splitlines()[2].split()
-    assert static == ['static', 'x', '20.0', '16.7', 'to', '33.3', '2.50', 'x', '1.50', 'to',
-                      '3.00', '600', '0.0e+00']
+    assert capsys.readouterr().out.splitlines()[2:4] == [
+        '| `--engine fast`, the default, x | 50.0 (25.0 to 100.0) |  | 500 MB |',
+        "| `--engine static`, the article's graph | 20.0 (16.7 to 33.3) | "
+        '2.50 x (1.50 to 3.00) | 600 MB |']
+
+
+def test_the_readme_s_table_is_of_the_recorded_measurement() -> None:
+    found = json.loads((GOLDEN / 'bench.json').read_text())
+    assert set(found['contenders']) == {*ENGINES, *PEERS, rounds.TF1}
+    assert bench.verdict(found['contenders']) == 0
+    readme = (ROOT / 'README.md').read_text(encoding='utf-8')
+    assert report.table(found['contenders']) + '\n' in readme
+
+
+# Speaks as a contender does until it is asked for more than it has.
+DYING = '''#!/bin/sh
+{before}
+echo '{{"version": "TensorFlow 1"}}'
+read updates
+{after}
+'''
+
+
+@pytest.mark.parametrize('before, after, said', [
+    ('echo no such module >&2; exit 3', '', 'ended with exit code 3: no such module'),
+    ('', 'kill -9 $$', 'was ended by signal 9'),
+    ('', 'exit 1', 'ended with exit code 1: without a word'),
+    ('', 'echo \'{"seconds": 1, "maxrss": 1}\'; exec <&-; sleep 0.2; echo late >&2; exit 4',
+     'ended with exit code 4: late')])
+def test_a_contender_that_dies_is_named(before: str, after: str, said: str, tmp_path: Path,
+                                        monkeypatch: pytest.MonkeyPatch,
+                                        capsys: pytest.CaptureFixture) -> None:
+    program = tmp_path / 'python'
+    program.write_text(DYING.format(before=before, after=after))
+    program.chmod(0o755)
+    monkeypatch.setattr(bench, '_engines', lambda: [])
+    assert bench.main(['--tf1', str(program)]) == 1
+    error, = capsys.readouterr().err.splitlines()
+    assert error.startswith(f'error: tf1: {said}')
 
 
 @pytest.mark.parametrize('difference, code', [(None, 0), (1e-6, 0), (1e-3, 1),
@@ -172,10 +219,10 @@ def test_growth_keeps_an_images_pixels() -> None:
 def test_the_command(run_module: Callable[..., Any], tmp_path: Path) -> None:
     path = tmp_path / 'bench.json'
     done = run_module('reproduce.bench', '--rounds', 2, '--steps', 1, '--json', path)
-    assert (done.returncode, done.stderr) == (0, '')
+    assert done.returncode == 0, done.stderr
     found = json.loads(path.read_text())['contenders']
-    assert sorted(found) == ['fast', 'limit', 'static', 'uncompiled']
-    assert [len(contender['rates']) for contender in found.values()] == [2] * 4
+    assert set(found) == {*bench._engines()}
+    assert all(len(contender['rates']) == 2 for contender in found.values())
     assert 0.0 < found['fast']['gradient_difference'] < bench.TOLERANCE
 
 

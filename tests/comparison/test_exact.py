@@ -19,7 +19,7 @@ def differences(lines: List[str], most_rounded: int = 0) -> List[str]:
 
 def test_a_log_equals_itself() -> None:
     assert differences(LINES) == []
-    assert compare_exactly(REFERENCE, REFERENCE, 0).compared == 52
+    assert compare_exactly(REFERENCE, REFERENCE, 0).compared == 53
 
 
 @pytest.mark.parametrize('lines, said', [
@@ -56,6 +56,25 @@ def test_a_loss_may_be_rounded_otherwise_so_often_and_no_oftener() -> None:
     assert len(differences(twice, most_rounded=1)) == 2
 
 
+def test_each_difference_is_named_once_and_counted() -> None:
+    """The first is in the headline; after five of them the rest are counted."""
+    lines = list(LINES)
+    for wrong in range(1, 8):
+        lines[wrong] = lines[wrong].replace('Loss= ', 'Loss= 1')
+        result = verdict.exact_result('run', parse_log(lines, 'run'), [('reference', REFERENCE)])
+        named = result.text.splitlines()
+        assert named[0].startswith('differ: from reference, first at step 200 (line 2): loss 1')
+        for number in range(2, min(wrong, 5) + 2):
+            assert result.text.count(f'(line {number})') == 1
+        more = {6: ['  and 1 difference more'], 7: ['  and 2 differences more']}.get(wrong, [])
+        assert named[min(wrong, 5):-1] == more
+    short = parse_log(LINES[:1], 'run')
+    assert verdict.exact_result('run', short, [('reference', REFERENCE.until(1))]).text == (
+        'match: 1 line as in reference')
+    text = verdict.text_result('run', ['a'] * 9, [('reference', ['b'] * 9)], 0.0).text
+    assert text.count('line 1:') == 1 and text.endswith('  and 4 differences more')
+
+
 def test_nothing_equals_nan() -> None:
     diverged = parse_log(changed(3, '1.9779', 'nan'), 'diverged')
     assert not compare_exactly(diverged, diverged, most_rounded=1).same
@@ -83,10 +102,11 @@ def test_every_share_keeps_the_contract() -> None:
 
 def test_a_run_of_a_recorded_seed_has_its_reference() -> None:
     result = verdict.of_run(REFERENCE, seed=1)
-    assert (result.rung, result.same) == ('exact', True)
+    assert (result.comparison, result.same) == ('exact', True)
     assert not verdict.of_run(REFERENCE, seed=2).same
     ours = verdict.of_run(REFERENCE, seed=4)
-    assert (ours.rung, ours.cases[0].name.endswith('ensemble/seed-0004.log')) == ('exact', True)
+    assert ours.comparison == 'exact'
+    assert ours.cases[0].name.endswith('ensemble/seed-0004.log')
     assert verdict.why_none(1) is None
 
 
@@ -98,7 +118,7 @@ def with_right_answers(rights: List[int], batch_size: int = 128) -> Log:
 
 def test_accuracies_tell_that_the_batches_were_smaller() -> None:
     even = with_right_answers(list(range(30, 50, 2)))
-    with pytest.raises(InputError, match=r'run:1: all 10 training .* 64 images too'):
+    with pytest.raises(InputError, match=r'run:1: all 10 training .* 64 images, not 128'):
         check_contract(even, 'run', 128, 128)
     check_contract(even, 'run', 64, 128)
     check_contract(with_right_answers(list(range(30, 48, 2))), 'run', 128, 128)  # 9 can chance

@@ -81,6 +81,14 @@ def test_a_line_that_is_unlike_the_others_is_damaged(change: Callable[[str], str
         parse_log(lines, 'some')
 
 
+def test_a_notebook_s_outputs_follow_each_other(tmp_path: Path) -> None:
+    (tmp_path / 'a.ipynb').write_bytes(notebook(
+        {'output_type': 'stream', 'text': ['loss 0.5\n', 'loss 0.4\n']}, {'output_type': 'error'},
+        {'output_type': 'execute_result', 'data': {'text/plain': ['0.9']}},
+        {'output_type': 'stream', 'text': 'done'}))
+    assert reader.read_lines(str(tmp_path / 'a.ipynb')) == ['loss 0.5', 'loss 0.4', '0.9', 'done']
+
+
 def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(str(tmp_path / 'pipe'))
     for path in (tmp_path / 'pipe', tmp_path, Path('/dev/zero')):

@@ -1,5 +1,8 @@
 """Each statistic against a case worked out by hand, and the p-values against theory."""
 import argparse
+import json
+import math
+import os
 import shutil
 from pathlib import Path
 from typing import List
@@ -71,8 +74,8 @@ def test_a_step_counts_for_the_learning_rate_by_its_slope_and_its_scatter() -> N
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
-def test_chi_square_is_the_sum_of_squares() -> None:
-    found = stats.chi_square(of_losses(np.exp([[0, 2], [1, 1], [2, 0]])))
+def test_sum_of_squares_is_the_sum_of_squares() -> None:
+    found = stats.sum_of_squares(of_losses(np.exp([[0, 2], [1, 1], [2, 0]])))
     np.testing.assert_allclose(found, [2.0, 0.0, 2.0], atol=1e-12)
 
 
@@ -141,7 +144,7 @@ def test_the_smallest_rank_is_ranked_once_more() -> None:
     one, other = np.array([9.0, 1.0, 2.0, 4.0, 3.0]), np.array([1.0, 2.0, 90.0, 3.0, 4.0])
     # Run 2 is farther out in its statistic than run 0 in its own; then come run 3, whose rank is
     # 1 + 5/6, and run 4 with 1 + 86/87.
-    np.testing.assert_allclose(stats.combined({'spread': one, 'chi_square': other}),
+    np.testing.assert_allclose(stats.combined({'spread': one, 'sum_of_squares': other}),
                                [0.4, 1.0, 0.2, 0.6, 0.8])
     # Half of run 4's rank is less than run 3's.
     np.testing.assert_allclose(stats.combined({'spread': one, 'learning_rate': other}),
@@ -196,14 +199,22 @@ def test_a_run_moved_to_another_learning_rate_is_found_at_it() -> None:
     assert moved.accuracies[0].mean() - curves.accuracies[0].mean() > 0.005
 
 
-@pytest.mark.parametrize('losses, said', [
-    ({600: float('nan')}, 'run:4: the loss is no positive number'),
-    ({600: 0.0}, 'run:4: the loss is no positive number')])
-def test_losses_that_have_no_logarithm(losses: dict, said: str) -> None:
+@pytest.mark.parametrize('loss', ['nan', 'inf', '-1.0'])
+def test_losses_that_are_no_draw(loss: str) -> None:
     log = article()
-    steps = tuple(StepRecord(r.step, losses.get(r.step, r.loss), r.accuracy) for r in log.steps)
-    with pytest.raises(InputError, match=said):
+    steps = tuple(record._replace(loss=float(loss)) if record.step == 600 else record
+                  for record in log.steps)
+    with pytest.raises(InputError, match=f'run:4: the loss is {loss}'):
         stats.curves(log._replace(steps=steps), [article()], 'run')
+
+
+def test_a_loss_that_was_rounded_to_zero_is_small_and_no_breakdown() -> None:
+    log = article()
+    fitted = log._replace(steps=(*log.steps[:-1], log.steps[-1]._replace(loss=0.0)))
+    assert fitted.diverged is None
+    assert stats.curves(fitted, [log], 'run').losses[0, -1] == 0.00005
+    result = verdict.statistical_result('run', fitted)
+    assert not result.same and result.text.startswith('differ: stands out from all 128 right runs')
 
 
 @pytest.mark.parametrize('steps', [
@@ -238,11 +249,21 @@ def test_too_few_lines_are_refused() -> None:
 
 def test_one_curve_in_twenty_leaves_the_envelope() -> None:
     values = drawn_runs(np.random.RandomState(4), 200).losses
-    steps = np.arange(values.shape[1])
-    envelope = stats.envelope(steps, values)
+    envelope = stats.envelope(np.arange(values.shape[1]), values)
+    farthest = (np.abs(values - values.mean(0)) / values.std(0)).max(1)
     outside = [bool(envelope.left_at(row)) for row in values]
     assert sum(outside) == 10
-    assert outside == (stats.p_values(stats.extreme_rank_lengths(values)) <= 0.05).tolist()
+    assert outside == (farthest >= np.sort(farthest)[-10]).tolist()
+
+
+@pytest.mark.parametrize('loss', [1e-4, 9.0, 1e30])
+def test_one_value_that_is_far_out_leaves_the_envelope_and_does_not_widen_it(loss: float) -> None:
+    values = drawn_runs(np.random.RandomState(4), 100).losses
+    values[0, 7] = loss
+    envelope = stats.envelope(np.arange(values.shape[1]), values)
+    assert 7 in envelope.left_at(values[0])
+    assert (envelope.high <= values[1:].max(0)).all()
+    assert (envelope.low >= values[1:].min(0)).all()
 
 
 def test_the_envelope_names_the_steps_where_a_curve_left_it() -> None:
@@ -276,8 +297,8 @@ def noisy(generator: np.random.RandomState, rate: float = 1.0) -> str:
         for record, loss in zip(log.steps, losses))))
 
 
-@pytest.mark.parametrize('rate, code, word', [(1.0, 0, 'match: not distinguishable'),
-                                              (2.0, 1, 'differ: not one more of')])
+@pytest.mark.parametrize('rate, code, word', [(1.0, 0, 'match: this log looks like'),
+                                              (2.0, 1, 'differ: stands out from all')])
 def test_the_command_without_a_reference(rate: float, code: int, word: str, made_ensemble: Path,
                                          capsys: pytest.CaptureFixture) -> None:
     path = made_ensemble / 'run.log'
@@ -285,7 +306,7 @@ def test_the_command_without_a_reference(rate: float, code: int, word: str, made
     facts = made_ensemble / 'facts.json'
     assert compare.main([str(path), '--json', str(facts)]) == code
     assert capsys.readouterr().out.startswith(word)
-    assert '"rung": "statistical"' in facts.read_text()
+    assert '"comparison": "statistical"' in facts.read_text()
 
 
 def test_too_small_an_ensemble_gives_no_verdict(made_ensemble: Path,
@@ -298,37 +319,92 @@ def test_too_small_an_ensemble_gives_no_verdict(made_ensemble: Path,
     assert 'holds 98 runs, too few' in capsys.readouterr().err
 
 
-@pytest.mark.parametrize('factor, text', [(1.0354, '1.035'), (4.1, 'over 4'), (1e9, 'over 4'),
-                                          (0.25, '0.250'), (0.1, 'under 0.25')])
-def test_rates_far_beyond_the_first_order_are_not_given_a_number(factor: float,
-                                                                text: str) -> None:
-    assert verdict._rate(factor) == text
+@pytest.mark.parametrize('runs', [99, 128, 199, 499])
+def test_how_often_fresh_runs_of_a_right_program_confirm(runs: int) -> None:
+    """By counting the orders of the ensemble's runs, the first one and the four fresh ones."""
+    rarest = int(verdict.LEVEL * (runs + 1) + 1e-9)
+    total = confirmed = 0
+    for before in range(6):  # of the five, those that stand before the last rare one
+        orders = (math.comb(before + rarest - 1, before)
+                  * math.comb(runs - rarest + 5 - before, 5 - before))
+        total += orders * before  # the first run is among them, in `before` of five cases
+        confirmed += orders * before * (before >= 3)
+    assert verdict.false_confirmation(runs) == pytest.approx(confirmed / total, rel=1e-9)
 
 
-def test_the_chance_that_right_runs_are_not_confirmed() -> None:
-    # 6 p^2 q^2 + 4 p^3 q + p^4 at p = 1/2 is 11/16.
-    assert verdict._two_of_four(0.5) == 11 / 16
+def test_the_chances_are_those_of_the_published_ensemble(made_ensemble: Path) -> None:
+    # One run of 100 at the most, and five of the six in one order: (5 4 3 ...) by hand.
+    of_five = [60 / (133 * 132 * 131), 120 / (133 * 132 * 131 * 130)]
+    by_hand = 129 * (3 / 5 * of_five[0] + 1 / 5 * of_five[1] * (1 + 1 / 129))
+    assert verdict.false_confirmation(128) == pytest.approx(by_hand, rel=1e-9)
+    path = made_ensemble / 'run.log'
+    path.write_text(noisy(np.random.RandomState(7), 2.0))
+    text = verdict.statistical_result('run', read_log(str(path))).text
+    # An ensemble of 100 calls the most extreme of 101 runs different.
+    assert '"differ" needs fewer than 1, as 0.99 % of right runs have' in text
+    assert f'in {100 * verdict.false_confirmation(100):.2f} % of such cases' in text
+
+
+def test_the_order_of_the_runs_decides_nothing() -> None:
+    """The run in question is treated as each of the others is."""
+    curves = drawn_runs(np.random.RandomState(9), 40)
+    order = np.random.RandomState(2).permutation(40)
+    mixed = stats.Curves(curves.steps, *(values[order] for values in curves[1:]))
+    statistics = stats.statistics_of(mixed)
+    for name, values in stats.statistics_of(curves).items():
+        np.testing.assert_allclose(statistics[name], values[order], rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(stats.combined_p(mixed), stats.combined_p(curves)[order])
 
 
 def test_a_run_is_not_compared_with_itself(made_ensemble: Path) -> None:
     member = made_ensemble / 'ensemble' / 'seed-0005.log'
-    result = verdict.statistical_result('run', read_log(str(member)))
-    assert result.facts['runs'] == 99
-    beginning = read_log(str(member)).until(2000)
-    assert verdict.statistical_result('run', beginning).facts['runs'] == 99
+    log = read_log(str(member))
+    rounded = log._replace(steps=(log.steps[0]._replace(loss=log.steps[0].loss + 1e-4),
+                                  *log.steps[1:]))
+    other_end = log._replace(test_accuracy=0.5)
+    for same, seed in ((log, 5), (log.until(2000), 5), (rounded, 5), (other_end, None)):
+        facts = verdict.statistical_result('run', same).facts
+        assert (facts['runs'], facts['seed']) == (99, seed)
     member.unlink()
-    assert verdict.statistical_result(
-        'run', parse_log(noisy(np.random.RandomState(8)).splitlines(), 'run')
-    ).facts['runs'] == 99
+    another = parse_log(noisy(np.random.RandomState(8)).splitlines(), 'run')
+    assert verdict.statistical_result('run', another).facts['runs'] == 99
+
+
+@pytest.mark.parametrize('path, lines, others', [
+    ('tf1/seed-42.log', 53, 127), ('ensemble/seed-0007.log', 53, 127),
+    ('held-out/seed-0130.log', 53, 128)])
+def test_a_recorded_run_s_log_is_called_by_its_seed(path: str, lines: int, others: int) -> None:
+    log = read_log(str(GOLDEN / path))
+    seed = recorded.seed_of(path)
+    result = verdict.statistical_result('my.log', log)
+    assert result.same
+    assert result.text.startswith(f"match: this is seed {seed}'s log, {lines} lines as in ")
+    assert f'; among {others} other right runs:\n' in result.text
+    part = verdict.statistical_result('my.log', log.until(2000)).text
+    assert part.startswith(f"match: this is seed {seed}'s log, 11 lines as in ")
+
+
+def test_a_recorded_run_matches_although_it_is_the_oddest(made_ensemble: Path) -> None:
+    odd = made_ensemble / 'ensemble' / 'seed-0005.log'
+    odd.write_text(noisy(np.random.RandomState(7), 2.0))
+    result = verdict.statistical_result('run', read_log(str(odd)))
+    assert result.facts['p'] <= verdict.LEVEL
+    assert result.same and result.text.startswith("match: this is seed 5's log")
 
 
 def test_a_run_of_no_recorded_seed_is_compared_with_the_ensemble(made_ensemble: Path) -> None:
     log = parse_log(noisy(np.random.RandomState(8)).splitlines(), 'noisy')
     result = verdict.of_run(log, seed=None)
-    assert (result.rung, result.same) == ('statistical', True)
-    assert 'sensitivity' not in result.text
-    (made_ensemble / 'power.json').write_text('{"smallest_effect": {"factors": [0.8, 1.3]}}')
-    assert 'of runs at 0.8 or 1.3 times the learning rate' in verdict.of_run(log, None).text
+    assert (result.comparison, result.same) == ('statistical', True)
+    assert 'no proof' not in result.text
+    (made_ensemble / 'power.json').write_text(json.dumps({'smallest_effect': {'overlooked': [
+        {'factor': 0.7, 'share': 0.125, 'interval': [0.043, 0.256]},
+        {'factor': 1.3, 'share': 0.08, 'interval': [0.02, 0.19]}]}}))
+    assert ('no proof: in simulation 12 of 100 runs at 0.7 times the learning rate (4 to 26) and '
+            '8 at 1.3 (2 to 19) would match too') in verdict.of_run(log, None).text
+    fast = parse_log(noisy(np.random.RandomState(8), 2.0).splitlines(), 'noisy')
+    assert 'no proof' not in verdict.of_run(fast, None).text  # it differs
+    assert 'no proof' not in verdict.of_run(log.until(2000), None).text  # nothing was measured
 
 
 def test_the_picture_shows_the_run_the_article_and_the_envelope(
@@ -351,14 +427,12 @@ def test_the_picture_shows_the_run_the_article_and_the_envelope(
     assert (bands.accuracy.low < bands.accuracy.high).all()
 
 
-@pytest.mark.parametrize('rate, check, code, word', [
-    (1.0, True, 0, 'match'), (2.0, True, 1, 'differ'), (2.0, False, 0, 'differ')])
-def test_run_py_ends_with_the_verdict(rate: float, check: bool, code: int, word: str,
-                                      made_ensemble: Path,
+@pytest.mark.parametrize('rate, same, word', [(1.0, True, 'match'), (2.0, False, 'differ')])
+def test_run_py_ends_with_the_verdict(rate: float, same: bool, word: str, made_ensemble: Path,
                                       capsys: pytest.CaptureFixture) -> None:
     lines = noisy(np.random.RandomState(7), rate).splitlines()
-    flags = argparse.Namespace(seed=977, quiet=False, check=check)
-    assert run.compare(lines, flags)[1] == code
+    flags = argparse.Namespace(seed=977, quiet=False, training_steps=10000)
+    assert run.compare(lines, flags)[1] == same
     output = capsys.readouterr()
     assert (output.out, output.err.split(':')[0]) == ('', word)
 
@@ -367,15 +441,62 @@ def test_what_differs_is_likened_to_a_mistake(made_ensemble: Path) -> None:
     for name, rate in (('learning-rate-x2', 2.0), ('learning-rate-x0.5', 0.5)):
         folder = made_ensemble / 'power' / name
         folder.mkdir(parents=True)
-        for seed in range(3):
+        for seed in range(20):
             (folder / f'seed-{seed}.log').write_text(noisy(np.random.RandomState(seed), rate))
-    log = parse_log(noisy(np.random.RandomState(9), 1.9).splitlines(), 'noisy')
+    log = parse_log(noisy(np.random.RandomState(90), 2.0).splitlines(), 'noisy')
     result = verdict.of_run(log, seed=None)
     assert not result.same
-    assert abs(result.facts['learning_rate'] - 1.9) < 0.2
-    assert result.facts['most_like'] == 'learning-rate-x2'
-    assert 'looks most like: learning-rate-x2' in result.text
-    assert not result.facts['equivalent']
+    low, high = result.facts['speed_of_learning']['interval']
+    assert low <= 2.0 <= high and not result.facts['speed_of_learning']['equivalent']
+    assert result.facts['most_like'] == {'name': 'learning-rate-x2', 'last_step': 10000}
+    assert 'looks most like: learning-rate-x2, up to step 10000' in result.text
+
+
+@pytest.mark.parametrize('size', [64, 32, 100, 50, 256])
+def test_batches_of_another_size_differ(size: int, made_ensemble: Path,
+                                        capsys: pytest.CaptureFixture) -> None:
+    path = made_ensemble / 'run.log'
+    log = article()
+    path.write_text(format_log(log._replace(steps=tuple(
+        record._replace(accuracy=round(record.accuracy * size + place % 2) / size)
+        for place, record in enumerate(log.steps)))))
+    assert compare.main([str(path)]) == 1
+    assert capsys.readouterr().out == (
+        f'differ: batches of {size}, not 128; all 51 training accuracies are shares of {size} '
+        'images\n')
+
+
+@pytest.mark.parametrize('path', recorded.mistake_logs('batch-64'), ids=os.path.basename)
+def test_recorded_runs_with_batches_of_64_differ(path: str,
+                                                 capsys: pytest.CaptureFixture) -> None:
+    assert compare.main([path]) == 1
+    assert capsys.readouterr().out.startswith('differ: batches of 64, not 128;')
+
+
+def test_one_damaged_accuracy_is_no_other_batch_size(made_ensemble: Path,
+                                                     capsys: pytest.CaptureFixture) -> None:
+    path = made_ensemble / 'run.log'
+    text = format_log(article())
+    for found, damaged in (('0.227', '0.228'), ('0.227', '0.9'), ('0.227', 'nan')):
+        path.write_text(text.replace(found, damaged))
+        assert compare.main([str(path)]) == 2
+        said = capsys.readouterr().err
+        assert 'is no share of 128 images; give the log as it was printed' in said
+
+
+def test_the_report_says_where_the_band_is_left(made_ensemble: Path) -> None:
+    log = parse_log(noisy(np.random.RandomState(7)).splitlines(), 'noisy')
+    wrong = log._replace(steps=tuple(
+        record._replace(loss=record.loss * {400: 1.5, 5000: 9.0}.get(record.step, 1.0))
+        for record in log.steps))
+    result = verdict.statistical_result('run', wrong)
+    outside = result.facts['outside_envelope']
+    assert {400, 5000} <= set(outside) and outside[0] == 400
+    assert (f'loss curve: outside their band at {len(outside)} of 51 printed steps, first 400, '
+            'farthest 5000; 5 of 100 right runs leave it') in result.text
+    assert 'fewer than 1 of 100 right runs are as odd there' in result.text
+    assert ('loss curve: inside their band at all 51 printed steps, as 95 of 100 right runs are'
+            in verdict.statistical_result('run', log).text)
 
 
 @pytest.mark.parametrize('flag', ['--batch-size', '--test-len'])

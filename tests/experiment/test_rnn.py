@@ -17,9 +17,7 @@ from reproduce.experiment.rnn import BasicLSTMCell, static_rnn
 SMALL = dataclasses.replace(ARTICLE, timesteps=5, num_input=3, num_hidden=4, num_classes=6,
                             forget_bias=0.7, learning_rate=0.5)
 BATCH = 7
-# Where TensorFlow 1.15 keeps each gate along the kernel's last axis.
-COLUMN_OF = {'input': 0, 'candidate': 1, 'forget': 2, 'output': 3}
-KERNEL, BIAS = 'rnn/basic_lstm_cell/kernel', 'rnn/basic_lstm_cell/bias'
+VARIABLES = ('Variable', 'Variable_1', 'rnn/basic_lstm_cell/kernel', 'rnn/basic_lstm_cell/bias')
 
 
 def wave(shape: Tuple[int, ...], pitch: float) -> np.ndarray:
@@ -37,12 +35,8 @@ def example_parameters() -> Parameters:
 
 
 def as_variables(p: Parameters) -> Dict[str, np.ndarray]:
-    """`p` in the layout of the graph's variables."""
-    order = sorted(GATES, key=COLUMN_OF.__getitem__)
-    return {'Variable': p.out_w, 'Variable_1': p.out_b,
-            KERNEL: np.concatenate([np.concatenate([p.w_x[gate], p.w_h[gate]])
-                                    for gate in order], axis=1),
-            BIAS: np.concatenate([p.b[gate] for gate in order])}
+    """`p` by the variables' names."""
+    return dict(zip(VARIABLES, lstm_numpy.as_variables(p)))
 
 
 X = wave((BATCH, SMALL.timesteps, SMALL.num_input), 0.29)

@@ -3,7 +3,7 @@ import dataclasses
 import hashlib
 import os
 import signal
-from typing import Callable, Dict, Iterator, List, Tuple
+from typing import Callable, Dict, List, Tuple
 
 import numpy as np
 import pytest
@@ -17,14 +17,10 @@ from reproduce.mnist import Datasets
 from reproduce.shared.errors import RunError
 from reproduce.shared.records import FinalAccuracy, Finished, StepRecord, Updated
 
-# Between two runs of TensorFlow 1.15.5 itself the loss differs by up to 4.8e-7 here.
+# Twice what two of TensorFlow 1.15.5's own runs with 1, 2 and 8 threads differ by in these 500
+# steps: the loss by 4.8e-7, the gap between an image's two largest logits by 1.73e-6.
 LOSS_TOLERANCE = 1e-6
-
-
-# Two logits so close are a tie in float32: which class wins hangs on the order of summation.
-# At step 297 of seed 1 TensorFlow 1.15.5 itself moves such a gap between 1.2e-7 and 5.4e-7
-# as its thread count changes, and on 2.21 it is -1.2e-7.
-TIE = 1e-6
+TIE = 3.5e-6  # where the gap is smaller, either class may win
 
 
 def values(session: tf.Session) -> Dict[str, np.ndarray]:
@@ -41,20 +37,25 @@ class Traced:
         network = open_network(article, 1, engine, threads=2)
         _, graph, session = network
         self.records = []
-        self.unlike: List[Tuple[int, int, int]] = []  # step, difference in answers, ties
+        self.unlike: List[Tuple[object, int, int]] = []  # where, difference in answers, ties
+
+        def compare(where: object, right: int, recorded_right: int, images: np.ndarray) -> None:
+            if right != recorded_right:
+                logits = np.sort(session.run(graph.logits, {graph.x: images.reshape(-1, 28, 28)}))
+                ties = int((logits[:, -1] - logits[:, -2] <= TIE).sum())
+                self.unlike.append((where, abs(right - recorded_right), ties))
+
         with session:
             for record in train(network, data):
                 self.records.append(record)
                 if isinstance(record, StepRecord):
-                    images, labels = same_data.train.next_batch(ARTICLE.batch_size)
-                    right = recorded['trace'][record.step - 1][2]
-                    difference = abs(record.accuracy * ARTICLE.batch_size - right)
-                    if difference:
-                        logits = np.sort(session.run(graph.logits, {
-                            graph.x: images.reshape(-1, 28, 28)}))
-                        ties = int((logits[:, -1] - logits[:, -2] <= TIE).sum())
-                        self.unlike.append((record.step, int(difference), ties))
-            self.right = network.count_right_answers(data.test)
+                    images, _ = same_data.train.next_batch(ARTICLE.batch_size)
+                    compare(record.step, round(record.accuracy * ARTICLE.batch_size),
+                            recorded['trace'][record.step - 1][2], images)
+            compare('the first test images', round(record.accuracy * ARTICLE.test_len),
+                    recorded['test128_correct'], data.test.images[:ARTICLE.test_len])
+            compare('all test images', network.count_right_answers(data.test),
+                    round(recorded['test10k_accuracy'] * 10000), data.test.images)
             self.final = values(session)
 
 
@@ -84,38 +85,20 @@ def test_the_loss_after_each_update(traced: Traced, recorded_trace: dict) -> Non
         assert abs(record.loss - float.fromhex(loss)) <= LOSS_TOLERANCE, step
 
 
-def test_the_right_answers_after_each_update_but_for_ties(traced: Traced) -> None:
-    for step, difference, ties in traced.unlike:
-        assert difference <= ties, step
-    assert len(traced.unlike) <= 1  # of 500 steps and 64,000 answers
+def test_the_right_answers_after_each_update_and_at_the_end_but_for_ties(traced: Traced) -> None:
+    print(f'where, difference in right answers, ties: {traced.unlike}')
+    assert [row for row in traced.unlike if row[1] > row[2]] == []
 
 
 def test_the_end(traced: Traced, recorded_trace: dict) -> None:
     finished, final = traced.records[-2:]
     assert finished == Finished()
     assert isinstance(final, FinalAccuracy)
-    assert final.accuracy * ARTICLE.test_len == recorded_trace['test128_correct']
-    assert traced.right == round(recorded_trace['test10k_accuracy'] * 10000)
+    # 1.15.5's own runs differ by 3e-9 and 2.3e-7.
     for name, recorded in recorded_trace['final'].items():
         value = traced.final[name].astype(np.float64)
         assert np.sqrt((value ** 2).sum()) == pytest.approx(recorded['l2'], rel=1e-6)
         assert value.sum() == pytest.approx(recorded['sum'], abs=1e-5)
-
-
-def windows(losses: List[float], size: int) -> Iterator[float]:
-    for start in range(0, len(losses), size):
-        yield float(np.mean(losses[start:start + size]))
-
-
-def test_the_loss_decreases(traced: Traced) -> None:
-    losses = [record.loss for record in traced.records if isinstance(record, StepRecord)]
-    means = list(windows(losses, 100))
-    assert all(later < earlier for earlier, later in zip(means, means[1:]))
-    # The article's printed losses at steps 1, 200 and 400, each within a factor of 1.4 of
-    # the mean around that step; tests/test_golden.py says where the factor comes from.
-    for step, printed in ((1, 2.8645), (200, 2.1180), (400, 1.9726)):
-        around = np.mean(losses[max(0, step - 50):step + 50])
-        assert printed / 1.4 < around < printed * 1.4
 
 
 class Counting:

@@ -4,6 +4,7 @@
 """
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 from conftest import ROOT, small_run
 
 from reproduce.experiment import checkpoint
+from reproduce.logdir import manifest
 
 KILLS = int(os.environ.get('REPRODUCE_KILLS', '3'))
 STEPS = 200 * KILLS
@@ -32,7 +34,7 @@ def test_a_killed_run_ends_with_the_same_weights(idx_folder: Path, tmp_path: Pat
                    stdout=subprocess.DEVNULL)
     moments = random.Random(KILLS)
     killed = tmp_path / 'killed'
-    at = []
+    at, met = [], 0
     for _ in range(KILLS):
         with subprocess.Popen(command(idx_folder, killed), cwd=str(ROOT), text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -40,11 +42,14 @@ def test_a_killed_run_ends_with_the_same_weights(idx_folder: Path, tmp_path: Pat
             time.sleep(moments.uniform(0.0, 0.6))
             process.kill()
             process.stdout.read()
+            met += process.wait() == -signal.SIGKILL  # it was not over by itself
             at.append(line.split(',')[0])
     done = subprocess.run(command(idx_folder, killed), cwd=str(ROOT), capture_output=True,
                           text=True)
     assert done.returncode == 0, done.stderr
-    print(f'killed {KILLS} times, after the first lines {", ".join(at)}')
+    print(f'killed {met} times of {KILLS}, after the first lines {", ".join(at)}')
+    ends = [session['status'] for session in manifest.read(str(killed))['sessions']]
+    assert 0 < ends.count('killed') <= met  # a kill may come after the last write
     assert (killed / 'run.log').read_text() == (tmp_path / 'whole' / 'run.log').read_text()
     whole, found = (checkpoint.read(str(folder / f'model.ckpt-{STEPS}')).weights
                     for folder in (tmp_path / 'whole', killed))

@@ -1,5 +1,6 @@
 """A run's folder: what is written, refused, and found again."""
 import contextlib
+import errno
 import io
 import json
 import os
@@ -17,10 +18,13 @@ import tensorflow.compat.v1 as tf
 from conftest import ROOT, idx_bytes, small_run, write_data_set
 
 from reproduce.experiment import checkpoint
+from reproduce.experiment.article import ARTICLE
+from reproduce.experiment.network import Network
 from reproduce.logdir import manifest
-from reproduce.logdir.keeper import Keeper
+from reproduce.logdir.folder import Folder
+from reproduce.logdir.keeper import FolderKeeper
 from reproduce.run import main
-from reproduce.shared.errors import RunError
+from reproduce.shared.errors import InputError, RunError
 
 
 def flags(data: Path, folder: Path, *more: object) -> List[str]:
@@ -38,14 +42,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def stop_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the next run break off, as by a failure, before it writes the record of `step`."""
-    write = Keeper._write
+    write = FolderKeeper._write
 
-    def broken(self: Keeper, record: object) -> None:
+    def broken(self: FolderKeeper, record: object) -> None:
         if getattr(record, 'step', 0) == step:
             raise ZeroDivisionError
         write(self, record)
 
-    monkeypatch.setattr(Keeper, '_write', broken)
+    monkeypatch.setattr(FolderKeeper, '_write', broken)
 
 
 @pytest.fixture(scope='module')
@@ -288,6 +292,8 @@ def test_a_run_that_diverges_keeps_its_good_checkpoints(data: Path, tmp_path: Pa
                                                         capfd: pytest.CaptureFixture) -> None:
     assert main(flags(data, tmp_path / 'run', '--learning-rate', 1e38)) == 1
     assert 'diverged' in capfd.readouterr().err
+    said = manifest.read(str(tmp_path / 'run'))
+    assert said['status'] == said['sessions'][0]['status'] == 'diverged'
     weights = checkpoint.read(str(tmp_path / 'run' / 'model.ckpt-0')).weights
     assert all(np.isfinite(value).all() for value in weights.values())
     assert [path.name for path in (tmp_path / 'run').glob('model.ckpt-*.index')] == [
@@ -304,16 +310,184 @@ def test_a_clock_that_jumps_changes_nothing(data: Path, tmp_path: Path, whole: P
 
 
 @pytest.mark.parametrize('more, said', [
-    (['--resume'], '--resume: is of --logdir'), (['--overwrite'], '--overwrite: is of --logdir'),
+    *(([flag, *value], f'{flag} needs --logdir DIR') for flag, *value in (
+        ('--resume',), ('--overwrite',), ('--save-every', '500'), ('--keep', '5'),
+        ('--eval-every', '2500'))),
     (['--logdir', '/dev/null/x'], 'cannot be made'), (['--logdir', 'a[1]'], "has a '['"),
-    (['--deterministic', '--seed', 'none'], 'give a seed')])
+    (['--logdir', 'a*/run'], "has a '*'"), (['--deterministic', '--seed', 'none'], 'give a seed')])
 def test_flags_that_cannot_be_followed(more: list, said: str, tmp_path: Path,
                                        monkeypatch: pytest.MonkeyPatch,
                                        capfd: pytest.CaptureFixture) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(more) == 2
     assert said in capfd.readouterr().err
-    assert os.path.exists('a[1]') == ('a[1]' in more)
+    assert os.listdir('.') == []
+
+
+# The lock.
+
+def test_a_refused_folder_is_not_locked(whole: Path, data: Path) -> None:
+    assert main(flags(data, whole)) == 2  # it holds a run
+    with Folder(str(whole), resume=True, overwrite=False, article=ARTICLE):
+        pass
+    with pytest.raises(InputError, match='holds a run already'):
+        Folder(str(whole), resume=False, overwrite=False, article=ARTICLE)
+    assert main(flags(data, whole, '--resume')) == 0
+
+
+@pytest.mark.parametrize('number, said', [
+    (errno.EWOULDBLOCK, 'another run is writing there'),
+    (errno.ENOLCK, f'cannot be locked ({os.strerror(errno.ENOLCK)}); name a folder on another'),
+    (errno.EOPNOTSUPP, f'cannot be locked ({os.strerror(errno.EOPNOTSUPP)})')])
+def test_what_flock_says_is_said(number: int, said: str, data: Path, tmp_path: Path,
+                                 monkeypatch: pytest.MonkeyPatch,
+                                 capfd: pytest.CaptureFixture) -> None:
+    fcntl = pytest.importorskip('fcntl', reason='Windows has no such locks')
+
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, 'flock', refused)
+    assert main(flags(data, tmp_path / 'run')) == 2
+    assert said in capfd.readouterr().err
+
+
+def test_a_lock_of_another_user_s_is_one_line(data: Path, tmp_path: Path,
+                                              monkeypatch: pytest.MonkeyPatch,
+                                              capfd: pytest.CaptureFixture) -> None:
+    pytest.importorskip('fcntl', reason='Windows has no such locks')
+    opened = os.open
+
+    def refused(path: str, *arguments: int) -> int:
+        if str(path).endswith('.lock'):
+            raise PermissionError(errno.EACCES, 'Permission denied')
+        return opened(path, *arguments)
+
+    monkeypatch.setattr(os, 'open', refused)
+    assert main(flags(data, tmp_path / 'run')) == 2
+    error, = capfd.readouterr().err.splitlines()
+    assert '.lock cannot be opened (Permission denied); name another folder' in error
+
+
+# What stands in the way, and odd names.
+
+@pytest.mark.parametrize('name, said', [
+    ('run.log', 'run.log is a folder'), ('model.ckpt-8.index', 'model.ckpt-8.index is a folder'),
+    ('manifest.json', 'manifest.json is a folder')])
+def test_a_folder_in_the_place_of_a_file_is_named_before_anything_is_deleted(
+        name: str, said: str, whole: Path, data: Path, capfd: pytest.CaptureFixture) -> None:
+    (whole / name).unlink()
+    (whole / name).mkdir()
+    before = sorted(path.name for path in whole.iterdir())
+    for flag in ('--overwrite', '--resume'):
+        assert main(flags(data, whole, flag)) == 2
+        assert said in capfd.readouterr().err.splitlines()[-1]
+    assert sorted(path.name for path in whole.iterdir()) == before
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(data: Path, tmp_path: Path,
+                                                  capfd: pytest.CaptureFixture) -> None:
+    (tmp_path / 'train').write_text('')
+    assert main(flags(data, tmp_path)) == 2
+    assert 'train is a file' in capfd.readouterr().err.splitlines()[-1]
+
+
+def test_a_data_folder_whose_name_is_no_utf_8(data: Path, whole: Path, tmp_path: Path) -> None:
+    odd = os.fsencode(str(tmp_path)) + b'/\xff'
+    try:
+        shutil.copytree(os.fsencode(str(data)), odd)
+    except OSError:
+        pytest.skip('the file system has no such names')
+    command = [sys.executable, '-m', 'reproduce.run', *flags(Path(os.fsdecode(odd)),
+                                                             tmp_path / 'run')]
+    done = subprocess.run(command, cwd=str(ROOT), capture_output=True)
+    assert done.returncode == 0, done.stderr
+    log = (tmp_path / 'run' / 'run.log').read_bytes()
+    assert log == done.stdout
+    assert b'/\\udcff/train-images-idx3-ubyte\n' in log
+    assert main(['--logdir', str(tmp_path / 'run'), '--resume', '--quiet']) == 0
+    report = subprocess.run([sys.executable, '-m', 'reproduce.report', str(tmp_path / 'run')],
+                            cwd=str(ROOT), capture_output=True, text=True)
+    assert report.returncode == 0, report.stderr
+
+
+# Disks that fill up, and what is asked of a run that goes on.
+
+def at_step(step: int, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the next run call `act` when it has written the record of `step`."""
+    write = FolderKeeper._write
+
+    def acting(self: FolderKeeper, record: object) -> None:
+        write(self, record)
+        if getattr(record, 'step', 0) == step:
+            act()
+
+    monkeypatch.setattr(FolderKeeper, '_write', acting)
+
+
+def test_a_log_that_finds_the_disk_full_says_so(data: Path, tmp_path: Path,
+                                                monkeypatch: pytest.MonkeyPatch,
+                                                capfd: pytest.CaptureFixture) -> None:
+    if not os.path.exists('/dev/full'):
+        pytest.skip('only Linux has a device that is full')
+    monkeypatch.setattr(FolderKeeper, '_opened_log', lambda self: open(  # noqa: SIM115
+        '/dev/full', 'a', encoding='utf-8', buffering=1))
+    assert main(flags(data, tmp_path / 'run')) == 1
+    assert capfd.readouterr().err.splitlines()[-1] == (
+        'error: /dev/full: cannot be written (No space left on device); make room, and go on with '
+        '--resume')
+    assert manifest.read(str(tmp_path / 'run'))['status'] == 'failed'
+
+
+def test_what_cannot_be_written_at_the_end_is_a_failure_and_no_wrong_flag(
+        data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        at_step(11, (tmp_path / 'run' / 'predictions.npz').mkdir, patch)
+        assert main(flags(data, tmp_path / 'run')) == 1
+    error = capfd.readouterr().err.splitlines()[-1]
+    assert 'predictions.npz: cannot be written (Is a directory)' in error
+    assert manifest.read(str(tmp_path / 'run'))['status'] == 'failed'
+    (tmp_path / 'run' / 'predictions.npz').rmdir()
+    assert main(flags(data, tmp_path / 'run', '--resume')) == 0
+
+
+@pytest.mark.usefixtures('pythons_own_handler')
+@pytest.mark.parametrize('number, code', [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize('full', ['manifest', 'checkpoint', ''])
+def test_a_request_to_end_is_followed_though_nothing_can_be_written(
+        number: int, code: int, full: str, data: Path, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture) -> None:
+    def refused(*_: object) -> None:
+        raise RunError('cannot be written (No space left on device)')
+
+    def act() -> None:
+        os.kill(os.getpid(), number)
+        if full:
+            monkeypatch.setattr(*{'manifest': (manifest, 'write', refused),
+                                  'checkpoint': (checkpoint, 'save', refused)}[full])
+
+    at_step(6, act, monkeypatch)
+    assert main(flags(data, tmp_path / 'run')) == code
+    said = capfd.readouterr().err
+    assert ('terminated' if code == 143 else 'interrupted') in said
+    if full != 'checkpoint':
+        assert (tmp_path / 'run' / 'model.ckpt-6.index').exists()
+    if full != 'manifest':
+        assert manifest.read(str(tmp_path / 'run'))['status'] == 'interrupted'
+
+
+def test_all_test_images_are_looked_at_once_at_the_end(data: Path, tmp_path: Path,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+    predicted = Network.predicted
+    monkeypatch.setattr(Network, 'predicted',
+                        lambda *arguments: looks.append(1) or predicted(*arguments))
+    assert main(flags(data, tmp_path / 'run')) == 0  # 12 steps, --eval-every 6
+    assert len(looks) == 2
+    del looks[:]
+    assert main(small_run(data, '--training-steps', 2)) == 0  # quietly, nobody asks
+    assert not looks
 
 
 @pytest.mark.full

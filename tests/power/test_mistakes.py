@@ -11,13 +11,9 @@ from lstm_numpy import Parameters, forward
 from reproduce.comparison.log import Log, parse_log
 from reproduce.comparison.mistakes import MISTAKES
 from reproduce.experiment.article import ARTICLE, Article
-from reproduce.experiment.setup import (
-    Experiment,
-    circumstances,
-    open_experiment,
-    printed_log,
-)
+from reproduce.experiment.experiment import Experiment, open_experiment
 from reproduce.power import mistakes
+from reproduce.sweep.one_run import circumstances, printed_log
 
 TIMESTEPS, FEATURES = 4, 196  # of 784 pixels: short graphs are built sooner
 SMALL = dataclasses.replace(ARTICLE, training_steps=3, batch_size=8, num_hidden=4, test_len=16,

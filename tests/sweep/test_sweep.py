@@ -1,10 +1,12 @@
+import argparse
 import dataclasses
 import functools
+import hashlib
 import io
 import os
 import signal
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List
 
@@ -12,12 +14,12 @@ import pytest
 from conftest import ROOT
 
 from reproduce.experiment.article import ARTICLE, Article
-from reproduce.experiment.setup import printed_log
-from reproduce.shared import manifest
 from reproduce.shared.errors import InputError
+from reproduce.sweep import origins
 from reproduce.sweep.__main__ import seed_list
-from reproduce.sweep.cluster import connect
-from reproduce.sweep.jobs import Job, log_path, missing_seeds, sweep
+from reproduce.sweep.cluster import Outcome, connect
+from reproduce.sweep.jobs import Job, keep, log_path, missing_seeds, sweep
+from reproduce.sweep.one_run import printed_log
 
 pytest.importorskip('distributed', reason='sweeps are an extra')
 needs_cluster = pytest.mark.full  # starting processes that import TensorFlow takes a while
@@ -48,7 +50,7 @@ def test_one_log_a_seed_as_a_run_prints_it(client: object, tmp_path: Path) -> No
     assert logs(tmp_path) == ['seed-0003.log', 'seed-0012.log']
     for seed in (3, 12):
         assert Path(log_path(str(tmp_path), seed)).read_text() == printed_log(seed, SHORT)
-    entry, = manifest.read(str(tmp_path))
+    entry, = origins.read(str(tmp_path))
     assert (entry['engine'], list(entry['logs'])) == ('fast', ['seed-0003.log', 'seed-0012.log'])
 
 
@@ -64,22 +66,51 @@ def test_a_stopped_sweep_goes_on(client: object, tmp_path: Path) -> None:
     assert (tmp_path / 'seed-0005.log').stat().st_mtime_ns == before
 
 
+def once_held(seed: int, folder: str) -> str:
+    """A run that says which process makes it, and the first time does not end."""
+    path = Path(folder, f'{seed}.pid')
+    if path.exists():
+        return f'log of {seed}\n'
+    path.write_text(str(os.getpid()))
+    threading.Event().wait()
+    raise AssertionError('it was to be killed')
+
+
 @needs_cluster
-def test_the_run_of_a_killed_worker_is_done_again(client: object, tmp_path: Path) -> None:
-    long = dataclasses.replace(SHORT, training_steps=4000)
-    pids = set(client.run(os.getpid).values())
-    failed = []
-    sweeping = threading.Thread(target=lambda: failed.append(
-        swept(client, [1, 2, 3], tmp_path, long)))
-    sweeping.start()
-    while not any(client.processing().values()):
-        time.sleep(0.05)
-    time.sleep(1.0)  # let the runs get going
-    os.kill(min(pids), signal.SIGKILL)
-    sweeping.join(timeout=120)
-    assert failed == [{}]
-    assert logs(tmp_path) == ['seed-0001.log', 'seed-0002.log', 'seed-0003.log']
-    assert pids != set(client.run(os.getpid).values())
+def test_the_run_of_a_killed_worker_is_done_again(tmp_path: Path) -> None:
+    with connect(1, scheduler=None) as client, ThreadPoolExecutor(1) as pool:
+        pid = tmp_path / '1.pid'
+        sweeping = pool.submit(sweep, client, functools.partial(once_held, folder=str(tmp_path)),
+                               [Job(1, log_path(str(tmp_path), 1), 1)], io.StringIO())
+        while not (pid.exists() and pid.read_text()):
+            assert not sweeping.done()
+        os.kill(int(pid.read_text()), signal.SIGKILL)  # it is held in the middle of its run
+        assert sweeping.result(timeout=120) == {}
+        assert int(pid.read_text()) not in client.run(os.getpid).values()
+    assert Path(log_path(str(tmp_path), 1)).read_text() == 'log of 1\n'
+
+
+@pytest.mark.parametrize('renames', [0, 1])
+def test_no_log_is_there_without_its_entry(renames: int, tmp_path: Path,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill between the two files, as an exception that nothing there catches."""
+    made_on = {'tensorflow': '2.21.0'}
+    path = log_path(str(tmp_path), 1)
+    replace, done = os.replace, []
+
+    def killed(source: str, target: str) -> None:
+        if len(done) == renames:
+            raise SystemExit
+        done.append(target)
+        replace(source, target)
+
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(os, 'replace', killed)
+        keep(Outcome(1, 'the log', made_on, None), path)
+    assert not os.path.exists(path)  # so that the seed is run again
+    keep(Outcome(1, 'the log', made_on, None), path)
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    assert origins.read(str(tmp_path)) == [dict(made_on, logs={'seed-0001.log': digest})]
 
 
 @needs_cluster
@@ -98,10 +129,20 @@ def test_a_log_of_something_else_is_not_taken_for_done(tmp_path: Path) -> None:
         missing_seeds(str(tmp_path), [1], SHORT)
 
 
-@pytest.mark.parametrize('text, seeds', [('7', [7]), ('1-3', [1, 2, 3]),
+@pytest.mark.parametrize('text, seeds', [('7', [7]), ('1-3', [1, 2, 3]), ('9-9', [9]),
                                          ('5,1-3,2', [1, 2, 3, 5])])
 def test_lists_of_seeds(text: str, seeds: List[int]) -> None:
     assert seed_list(text) == seeds
+
+
+@pytest.mark.parametrize('text, said', [
+    ('1,9-5', "'9-5' lists no seed"), ('3-1', "'3-1' lists no seed"), ('', 'is not a list'),
+    ('1,', 'is not a list'), ('-1', 'is not a list'), ('1-2-3', 'is not a list'),
+    ('0-1000000', 'lists more than 1000000 seeds'),
+    ('1-600000,600001-1200000', 'lists more than 1000000 seeds')])
+def test_lists_that_say_something_else_than_was_meant(text: str, said: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=said):
+        seed_list(text)
 
 
 @pytest.mark.parametrize('flags, word', [

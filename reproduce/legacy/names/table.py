@@ -41,8 +41,9 @@ _NUMPY_RENAMED = {
     'product': 'prod', 'cumproduct': 'cumprod', 'alltrue': 'all', 'sometrue': 'any',
     'row_stack': 'vstack', 'in1d': 'isin', 'trapz': 'trapezoid', 'round_': 'round',
     'float96': 'longdouble', 'float128': 'longdouble', 'singlecomplex': 'complex64',
-    'mat': 'asmatrix', 'cfloat': 'complex128', 'longfloat': 'longdouble', 'bool8': 'bool_', 'object0': 'object_',
-    'int0': 'intp', 'uint0': 'uintp', 'str0': 'str_', 'bytes0': 'bytes_', 'void0': 'void'}
+    'mat': 'asmatrix', 'cfloat': 'complex128', 'longfloat': 'longdouble', 'bool8': 'bool_',
+    'object0': 'object_', 'int0': 'intp', 'uint0': 'uintp', 'str0': 'str_', 'bytes0': 'bytes_',
+    'void0': 'void'}
 _WINDOWS = ('barthann', 'bartlett', 'blackman', 'blackmanharris', 'bohman', 'boxcar', 'chebwin',
             'cosine', 'flattop', 'gaussian', 'general_gaussian', 'hamming', 'hann', 'kaiser',
             'nuttall', 'parzen', 'triang', 'tukey')

@@ -3,32 +3,28 @@ from pathlib import Path
 
 import pytest
 
-from reproduce.shared import manifest
 from reproduce.shared.errors import InputError
+from reproduce.sweep import origins
 
 HERE, THERE = {'tensorflow': '2.21.0'}, {'tensorflow': '1.15.5'}
 
 
-def write(folder: Path, name: str, text: str) -> str:
-    (folder / name).write_text(text)
+def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_logs_are_entered_by_what_they_were_made_on(tmp_path: Path) -> None:
-    digests = {name: write(tmp_path, name, name) for name in ('b.log', 'a.log', 'c.log')}
     for name, circumstances in (('b.log', HERE), ('c.log', THERE), ('a.log', HERE)):
-        manifest.enter(str(tmp_path), name, circumstances)
-    assert manifest.read(str(tmp_path)) == [
-        dict(HERE, logs={'a.log': digests['a.log'], 'b.log': digests['b.log']}),
-        dict(THERE, logs={'c.log': digests['c.log']})]
+        origins.enter(str(tmp_path), name, name, circumstances)
+    assert origins.read(str(tmp_path)) == [
+        dict(HERE, logs={'a.log': sha256('a.log'), 'b.log': sha256('b.log')}),
+        dict(THERE, logs={'c.log': sha256('c.log')})]
 
 
 def test_a_log_made_anew_is_entered_anew(tmp_path: Path) -> None:
-    write(tmp_path, 'a.log', 'old')
-    manifest.enter(str(tmp_path), 'a.log', HERE)
-    digest = write(tmp_path, 'a.log', 'new')
-    manifest.enter(str(tmp_path), 'a.log', THERE)
-    assert manifest.read(str(tmp_path)) == [dict(THERE, logs={'a.log': digest})]
+    origins.enter(str(tmp_path), 'a.log', 'old', HERE)
+    origins.enter(str(tmp_path), 'a.log', 'new', THERE)
+    assert origins.read(str(tmp_path)) == [dict(THERE, logs={'a.log': sha256('new')})]
 
 
 @pytest.mark.parametrize('text', ['{', '[{}]', '[1]', '3', '{}', '""', '[' * 10**5],
@@ -36,4 +32,4 @@ def test_a_log_made_anew_is_entered_anew(tmp_path: Path) -> None:
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / 'manifest.json').write_text(text)
     with pytest.raises(InputError, match='manifest.json: is damaged'):
-        manifest.read(str(tmp_path))
+        origins.read(str(tmp_path))

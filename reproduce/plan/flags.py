@@ -4,9 +4,12 @@ from typing import Any, List, Optional
 
 from reproduce import __version__
 from reproduce.experiment.article import ARTICLE
+from reproduce.plan.plan import Plan
 from reproduce.shared import cli
 from reproduce.shared.environment import available_cores, without_banners
 from reproduce.shared.files import own_data_dir
+
+_NOT_GIVEN = object()
 
 
 class _Version(argparse.Action):
@@ -20,8 +23,20 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
-    """The flags: the article's variables, then what this program adds."""
+def parse_args(argv: Optional[List[str]]) -> Plan:
+    """The flags, and which of them were given."""
+    parser = _parser()
+    plan = parser.parse_args(argv, Plan(**dict.fromkeys(vars(parser.parse_args([])), _NOT_GIVEN)))
+    plan.given = frozenset(name for name, value in vars(plan).items() if value is not _NOT_GIVEN)
+    for name in vars(plan).keys() - plan.given - {'given'}:
+        setattr(plan, name, parser.get_default(name))
+    if 'threads' not in plan.given:
+        plan.threads = 1 if plan.deterministic else available_cores()
+    return plan
+
+
+def _parser() -> cli.Parser:
+    """The article's variables, then what this program adds."""
     parser = cli.Parser(prog='run.py', description="Run the article's LSTM experiment on MNIST "
                                                    "and print its log.")
     parser.add_argument('--version', action=_Version, nargs=0, help="show this package's version, "
@@ -65,7 +80,8 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         help="keep the run there: its log, checkpoints, TensorBoard's events, and "
                              'what it was made on')
     folder.add_argument('--resume', action='store_true',
-                        help='go on with the run in --logdir, from its last whole checkpoint')
+                        help='go on with the run in --logdir, from its last whole checkpoint, or '
+                             'begin it; flags that are not given are what they were')
     folder.add_argument('--overwrite', action='store_true',
                         help='delete the run in --logdir, and begin anew')
     folder.add_argument('--save-every', type=cli.whole_number(1), metavar='N', default=500,
@@ -90,7 +106,4 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument('--check', action='store_true',
                         help='exit with 1 unless the log is the one recorded with this seed, on '
                              'TensorFlow 1.15 if it was, or where none is, a plausible one')
-    args = parser.parse_args(argv)
-    if not hasattr(args, 'threads'):
-        args.threads = 1 if args.deterministic else available_cores()
-    return args
+    return parser

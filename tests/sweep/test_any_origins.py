@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from reproduce.shared import manifest
 from reproduce.shared.errors import InputError
+from reproduce.sweep import origins
 
 pytest.importorskip('hypothesis', reason='property tests need hypothesis')
 from hypothesis import given  # noqa: E402
@@ -26,8 +26,8 @@ def test_any_json_is_read_or_refused(folder: Path, content: Any) -> None:
     right = isinstance(content, list) and all(
         isinstance(entry, dict) and isinstance(entry.get('logs'), dict) for entry in content)
     if right:
-        found = manifest.read(str(folder))
+        found = origins.read(str(folder))
         assert json.dumps(found) == json.dumps(content)
     else:
         with pytest.raises(InputError, match='manifest.json: is damaged'):
-            manifest.read(str(folder))
+            origins.read(str(folder))

@@ -34,10 +34,12 @@ def read(folder: str) -> List[Dict[str, Any]]:
                          'is about') from error
 
 
-def enter(folder: str, name: str, circumstances: Dict[str, str]) -> None:
-    """Enter the log `name` of `folder`, made under `circumstances`, in place of any older one."""
-    with open(os.path.join(folder, name), 'rb') as file:
-        digest = hashlib.sha256(file.read()).hexdigest()
+def enter(folder: str, name: str, content: str, circumstances: Dict[str, str]) -> None:
+    """Enter the log `name` of `folder`, made under `circumstances`, in place of any older one.
+
+    It is entered before it is written: one that is there without its entry would never get it.
+    """
+    digest = hashlib.sha256(content.encode()).hexdigest()
     entries = read(folder)
     for entry in entries:
         entry['logs'].pop(name, None)

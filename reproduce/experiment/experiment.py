@@ -1,18 +1,13 @@
-"""One run of the experiment: how it is set up, and its log.
+"""One run of the experiment: its data, its graph and session, and where it starts.
 
 TensorFlow and NumPy are imported where they are used, so that flags are checked without them.
 """
-import os
-import platform
 from typing import TYPE_CHECKING, Callable, Dict, Iterator, NamedTuple, Optional
 
-from reproduce import __version__
 from reproduce.experiment.article import ARTICLE, Article
-from reproduce.experiment.kernels import best_build
-from reproduce.shared.environment import memory_size, processor, set_up, without_banners
+from reproduce.shared.environment import memory_size
 from reproduce.shared.errors import InputError
-from reproduce.shared.files import own_data_dir
-from reproduce.shared.records import Record, Updated, format_record
+from reproduce.shared.records import Record
 
 if TYPE_CHECKING:
     from reproduce.experiment.network import Network
@@ -20,7 +15,6 @@ if TYPE_CHECKING:
     from reproduce.mnist import Datasets
     from reproduce.mnist.dataset import Batch
 
-SWEEP_ENGINE, SWEEP_THREADS = 'fast', 1  # of a run among many, which has one core
 _FLOAT = 4  # bytes
 
 
@@ -30,6 +24,7 @@ class Data(NamedTuple):
     sets: 'Datasets'
     digests: Dict[str, str]  # SHA-256 of each file's uncompressed content
     is_mnist: bool  # by these digests
+    generator: tuple  # the state of the batches' generator before the first
 
 
 class Experiment(NamedTuple):
@@ -61,20 +56,23 @@ def read_data(folder: str, article: Article = ARTICLE, seed: Optional[int] = Non
       InputError: the files cannot be read, or hold too few images or such of another size.
     """
     from reproduce.experiment.seeds import batch_generator
-    from reproduce.mnist.dataset import VALIDATION_SIZE, DataSet, data_sets, read_arrays
-    arrays = read_arrays(folder, announce)
+    from reproduce.mnist.dataset import VALIDATION_SIZE, DataSet, data_sets, read_idx_files
+    from reproduce.mnist.source import TEST_IMAGES, TRAIN_IMAGES
+    arrays = read_idx_files(folder, announce)
+    training, test = TRAIN_IMAGES.path(folder), TEST_IMAGES.path(folder)
     if len(arrays.train_images) <= VALIDATION_SIZE:
-        raise InputError(f'{folder}: holds {len(arrays.train_images)} training images and needs '
-                         f'more than {VALIDATION_SIZE}: the first {VALIDATION_SIZE} are held out '
-                         'for validation; name another --data-dir')
+        raise InputError(f'{training}: holds {len(arrays.train_images)} training images, and the '
+                         f'experiment needs more than {VALIDATION_SIZE}: as TensorFlow 1.x does, '
+                         f'it holds the first {VALIDATION_SIZE} out for validation; name a larger '
+                         'data set with --data-dir')
     if not len(arrays.test_images):
-        raise InputError(f'{folder}: holds no test images; name another --data-dir')
-    for kind, images in (('training', arrays.train_images), ('test', arrays.test_images)):
+        raise InputError(f'{test}: holds no test images; name another --data-dir')
+    for path, images in ((training, arrays.train_images), (test, arrays.test_images)):
         size = images.shape[1:]
         if size != (ARTICLE.timesteps, ARTICLE.num_input):
-            raise InputError(f'{folder}: its {kind} images are {size[0]} x {size[1]}, and the '
-                             f'experiment reads {ARTICLE.timesteps} x {ARTICLE.num_input}; name '
-                             'another --data-dir')
+            raise InputError(f'{path}: its images are {size[0]} x {size[1]}, and the experiment '
+                             f'reads {ARTICLE.timesteps} x {ARTICLE.num_input}; scale them, or '
+                             'name another --data-dir')
     generator = batch_generator(seed)
     sets = data_sets(arrays, folder, lambda images, labels: DataSet(
         images, labels, reshape=False, generator=generator), one_hot=True)
@@ -83,7 +81,7 @@ def read_data(folder: str, article: Article = ARTICLE, seed: Optional[int] = Non
         if wanted > images.num_examples:
             raise InputError(f'{flag} {wanted}: there are {images.num_examples} images; give '
                              'so many at the most')
-    return Data(sets, arrays.digests, arrays.is_mnist)
+    return Data(sets, arrays.digests, arrays.is_mnist, generator.get_state(legacy=True))
 
 
 def check_memory(article: Article) -> None:
@@ -132,39 +130,3 @@ def open_experiment(article: Article, seed: Optional[int], data: 'Datasets', eng
     next_batch = (replayed_batches(start.recording, data.train) if start.recording
                   else data.train.next_batch)
     return Experiment(seed, network, data, next_batch, start.step)
-
-
-def printed_log(seed: int, article: Article = ARTICLE,
-                change: Optional[Callable[[Experiment], Experiment]] = None) -> str:
-    """Run the experiment with `seed`, in this process and on one core; return its printed lines.
-
-    Args:
-      seed: as `tf.set_random_seed(seed)` on TensorFlow 1.x.
-      article: the experiment's numbers.
-      change: what to alter about the run before it begins.
-    """
-    set_up()
-    data = read_data(own_data_dir(), article, seed).sets
-    with without_banners():
-        experiment = open_experiment(article, seed, data, SWEEP_ENGINE, SWEEP_THREADS)
-        if change:
-            experiment = change(experiment)
-    with experiment.network.session:
-        return ''.join(format_record(record) + '\n' for record in experiment.records()
-                       if not isinstance(record, Updated))
-
-
-def machine() -> Dict[str, str]:
-    """What decides the last bits, beside the versions and the threads."""
-    return {'processor': processor(),
-            'oneDNN': 'off' if os.environ.get('TF_ENABLE_ONEDNN_OPTS') == '0' else 'on',
-            'kernels': best_build().text}
-
-
-def circumstances() -> Dict[str, str]:
-    """What `printed_log` runs on in this process."""
-    import numpy as np
-    import tensorflow as tf
-    return {'reproduce': __version__, 'tensorflow': tf.__version__, 'numpy': np.__version__,
-            'python': platform.python_version(), 'engine': SWEEP_ENGINE,
-            'threads': str(SWEEP_THREADS), **machine()}
