@@ -47,6 +47,8 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
     parser.add_argument('--json', metavar='FILE', help='with --against: write the findings there')
     parser.add_argument('--observe', metavar='FOLDER', help=argparse.SUPPRESS)  # for --against
     parser.add_argument('--nudge', action='store_true', help=argparse.SUPPRESS)  # for --observe
+    parser.add_argument('-m', dest='module', action='store_true',
+                        help='SCRIPT is the name of a module, as for python -m')
     parser.add_argument('script', metavar='SCRIPT', nargs='?',
                         help='the script, or - for standard input')
     parser.add_argument('arguments', metavar='ARGS', nargs=argparse.REMAINDER,
@@ -54,6 +56,8 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if args.script is None and not args.get:
         parser.error('name a script')
+    if args.module and args.against is not None:
+        parser.error('--against takes a script, no module')
     return args
 
 
@@ -71,7 +75,7 @@ def legacy(args: argparse.Namespace) -> int:
     from reproduce.legacy.front.location import find
     front = find(args.front)
     check_versions(front is not None)
-    code = script.compiled(args.script)
+    code = None if args.module else script.compiled(args.script)
     if front is None:
         print(WITHOUT, file=sys.stderr)
         prepare(args)
@@ -83,7 +87,10 @@ def legacy(args: argparse.Namespace) -> int:
         if args.observe:
             from reproduce.legacy.observe import observed
             stack.enter_context(observed(args.observe, args.nudge))
-        script.run(args.script, args.arguments, code)
+        if code is None:
+            script.run_module(args.script, args.arguments)
+        else:
+            script.run(args.script, args.arguments, code)
     return cli.EXIT_FINE
 
 

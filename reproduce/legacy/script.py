@@ -1,5 +1,7 @@
 """Running a script as Python itself runs it."""
+import importlib.util
 import os
+import runpy
 import sys
 import traceback
 import types
@@ -64,6 +66,23 @@ def run(path: str, arguments: List[str], code: types.CodeType) -> None:
     sys.argv[:] = [path] + arguments
     sys.modules['__main__'] = module
     exec(code, module.__dict__)
+
+
+def run_module(name: str, arguments: List[str]) -> None:
+    """Run the module of that name as `python -m name arguments` would.
+
+    Raises:
+      InputError: there is none.
+    """
+    sys.path[0] = os.getcwd()
+    try:
+        found = importlib.util.find_spec(name)
+    except ModuleNotFoundError:  # its package is not there
+        found = None
+    if found is None:
+        raise InputError(f'-m {name}: there is no such module; run it in the folder that holds it')
+    sys.argv[:] = [name, *arguments]  # the first becomes the module's path
+    runpy.run_module(name, run_name='__main__', alter_sys=True)
 
 
 def show_only_the_scripts_frames(with_front: bool) -> None:

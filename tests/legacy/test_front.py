@@ -1,5 +1,6 @@
 """TensorFlow 1.15's own Python on today's runtime: what is ours in it."""
 import ast
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -7,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from running import needs_front, run_front
+from running import FRONT, ROOT, needs_front, run_front
 
 from reproduce.legacy.front import private
 from reproduce.legacy.front.dropped import python as dropped
@@ -80,6 +81,44 @@ def test_every_graph_is_seeded(tmp_path: Path) -> None:
 
 
 @needs_front
+def test_a_module_runs_as_by_python(tmp_path: Path) -> None:
+    package = tmp_path / 'study'
+    package.mkdir()
+    (package / '__init__.py').write_text('VALUE = 3\n')
+    (package / 'train.py').write_text(
+        'import sys\nimport tensorflow as tf\nfrom . import VALUE\n'
+        "print(tf.__version__, VALUE, __name__, sys.argv[1:], sys.argv[0] == __file__)\n"
+        "print(tf.get_default_graph().seed)\n")
+    done = run_front('--seed', '7', '-m', 'study.train', '--steps', '-x', folder=tmp_path)
+    assert done.stdout.splitlines() == [
+        "1.15.5 3 __main__ ['--steps', '-x'] True", '7'], done.stderr
+    done = run_front('-m', 'study.none', folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == ('error: -m study.none: there is no such module; run it in the folder '
+                           'that holds it\n')
+
+
+@needs_front
+def test_a_notebook_installs_it_once(tmp_path: Path) -> None:
+    """In a process of the user's own: before TensorFlow, and not after."""
+    source = '''
+        import reproduce.legacy
+        tf = reproduce.legacy.install(seed=7)
+        import tensorflow
+        print(tensorflow is tf, tf.__version__, tf.Graph().seed)
+        try:
+            reproduce.legacy.install()
+        except ValueError as error:
+            print(error)
+    '''
+    done = subprocess.run(
+        [sys.executable, '-c', textwrap.dedent(source)], capture_output=True, text=True,
+        cwd=str(tmp_path), env={'REPRODUCE_FRONT': str(FRONT), 'PYTHONPATH': str(ROOT)})
+    assert done.stdout.splitlines() == [
+        'True 1.15.5 7', 'tensorflow: was imported before; let this come first'], done.stderr
+
+
+@needs_front
 def test_what_contrib_compiled_is_named_where_it_is_used(tmp_path: Path) -> None:
     source = ('import tensorflow as tf\nimages = tf.zeros([1, 4, 4, 1])\nprint(1)\n'
               'tf.contrib.image.translate(images, [1, 1])\n')
@@ -129,9 +168,6 @@ def test_a_missing_name_is_one_line(tmp_path: Path) -> None:
         except ValueError as error:
             print(error)
     '''
-    import subprocess
-
-    from running import FRONT, ROOT
     done = subprocess.run([sys.executable, '-c', textwrap.dedent(source)], capture_output=True,
                           text=True, cwd=str(ROOT), env={'REPRODUCE_FRONT': str(FRONT)})
     assert done.stdout.count('\n') == 1, done.stderr

@@ -40,3 +40,15 @@ def find(named: Optional[str]) -> Optional[str]:
         raise InputError(f"{flag} {named}: does not hold TensorFlow {RELEASE}'s Python; fetch "
                          f'it: {GET} --front {named}')
     return os.path.abspath(named)
+
+
+def needed(named: Optional[str]) -> str:
+    """The same, where nothing works without it.
+
+    Raises:
+      InputError: there is none.
+    """
+    folder = find(named)
+    if folder is None:
+        raise InputError(f"TensorFlow {RELEASE}'s own Python is not here; run: {GET}")
+    return folder
