@@ -54,8 +54,7 @@ setup(
     ext_modules=KERNELS if sys.platform == 'linux' else [],
     cmdclass={'build_ext': BuildKernels},
     # The logs that runs are compared with go along, through the link to golden/.
-    package_data={'reproduce.legacy': ['symbols.txt'],
-                  'reproduce.mnist': ['*.gz', 'README.md'],
+    package_data={'reproduce.mnist': ['*.gz', 'README.md'],
                   'reproduce.comparison': ['references/' + logs for logs in (
                       'article.log', 'tf1/seed-*.log', 'tf1/short/seed-*.log', 'ensemble/*.log',
                       'power.json', 'power/*/*.log')]},
@@ -66,10 +65,8 @@ setup(
     ],
     extras_require={
         'bench': ['torch', 'jax'],  # python -m reproduce.bench --peers; Keras comes with TensorFlow
-        'legacy': [
-            'numpy<2; python_version < "3.13"',  # 1.x's arithmetic; none is for 3.13
-            'tf_keras',  # layers and cells where `--get` was not run; of TensorFlow's version
-        ],
+        # python -m reproduce.legacy: 1.x's arithmetic; there is none for 3.13
+        'legacy': ['numpy<2; python_version < "3.13"'],
         'plot': ['matplotlib'],  # python -m reproduce.plot
         'sweep': ['distributed'],  # python -m reproduce.sweep: Dask's scheduler and workers
         'test': [

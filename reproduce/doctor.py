@@ -118,10 +118,10 @@ def _script(path: str, text: str, data_dir: str) -> int:
 
 
 def _missing_in_the_runner(uses: Uses, data_dir: str) -> List[Missing]:
-    """What the runner itself, in this process, has not."""
-    from reproduce.legacy.__main__ import prepare
-    prepare(argparse.Namespace(seeds=None, data_dir=data_dir, threads=None, seed=None))
-    return missing_names(uses, sys.modules['tensorflow'])
+    """What 1.15 itself, in this process, has not."""
+    from reproduce.legacy.front.location import needed
+    from reproduce.legacy.front.program import prepare
+    return missing_names(uses, prepare(needed(None), None, None, data_dir))
 
 
 def main(argv: Optional[List[str]] = None) -> int:

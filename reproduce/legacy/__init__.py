@@ -18,11 +18,7 @@ def install(seed: Optional[int] = None, front: Optional[str] = None,
     Raises:
       InputError: TensorFlow was imported before, or 1.15's Python is not here.
     """
-    from reproduce.legacy.front.location import GET, find
+    from reproduce.legacy.front.location import needed
     from reproduce.legacy.front.program import prepare
-    from reproduce.shared.errors import InputError
     from reproduce.shared.files import own_data_dir
-    found = find(front)
-    if found is None:
-        raise InputError(f"TensorFlow 1.15's own Python is not here; run {GET}")
-    return prepare(found, seed, threads, data_dir or own_data_dir())
+    return prepare(needed(front), seed, threads, data_dir or own_data_dir())

@@ -6,22 +6,16 @@ python -m reproduce.legacy --seed 7 script.py its own arguments
 import argparse
 import contextlib
 import logging
-import os
-import random
 import re
 import sys
 from typing import List, Optional
 
 from reproduce.legacy import observe
-from reproduce.legacy.front.fetch import COST
-from reproduce.legacy.versions import TENSORFLOWS, check_versions, installed
+from reproduce.legacy.front.location import needed
+from reproduce.legacy.versions import check_runtime, installed_tensorflow
 from reproduce.shared import cli
-from reproduce.shared.environment import configure_tensorflow, without_banners
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import own_data_dir
-
-WITHOUT = ("TensorFlow 1.15's own Python is not here, so today's stands in for it, as far as that "
-           f'goes; python -m reproduce.legacy --get fetches it ({COST})')
 
 
 def parse_args(argv: List[str]) -> argparse.Namespace:
@@ -89,62 +83,35 @@ def get(args: argparse.Namespace) -> int:
 
 
 def legacy(args: argparse.Namespace) -> int:
-    """Run the script, and return 0; what it raises goes on."""
+    """Run the program, and return 0; what it raises goes on."""
     from reproduce.legacy import script
-    from reproduce.legacy.front.location import find
-    front = find(args.front)
-    check_versions(front is not None)
-    code = None if args.script == '-m' else script.compiled(args.script)
-    if front is None:
-        print(WITHOUT, file=sys.stderr)
-        prepare(args)
-    else:
-        from reproduce.legacy.front.program import prepare as prepare_front
-        prepare_front(front, args.seed, args.threads, args.data_dir, args.seeds)
+    from reproduce.legacy.front.program import prepare
+    front = needed(args.front)
+    check_runtime()
+    code = script.checked(args.script, args.args)
+    prepare(front, args.seed, args.threads, args.data_dir, args.seeds)
     if not args.debug:
-        script.show_only_the_scripts_frames(front is not None)
+        script.show_only_the_scripts_frames()
     with contextlib.ExitStack() as stack:
         if args.observe:
             about = observe.about_run(args.script, args.args, args.seed, args.runs)
-            runtime = installed(*TENSORFLOWS) if front else None
-            stack.enter_context(observe.observed(args.observe, args.nudge, args.runs,
-                                                 dict(about, runtime=runtime)))
+            about['runtime'] = installed_tensorflow()
+            stack.enter_context(observe.observed(args.observe, args.nudge, args.runs, about))
         observe.run_program(args.script, args.args, code)
     return cli.EXIT_FINE
 
 
 def prove(args: argparse.Namespace) -> int:
-    """Run the script here and on TensorFlow 1.x, print the comparison, return the exit code."""
-    from reproduce.legacy.front.location import find
+    """Run the program here and on TensorFlow 1.x, print the comparison, return the exit code."""
     from reproduce.legacy.proof.against import Settings, compare_with
-    check_versions(find(args.front) is not None)
+    front = needed(args.front, args.against)
+    check_runtime()
     report = compare_with(
-        Settings(args.against, args.script, args.args, args.seed, args.threads,
-                 args.data_dir, args.seeds, args.runs, args.ignore, args.in_place,
-                 args.front), args.json,
+        Settings(args.against, args.script, args.args, args.seed, args.threads, args.data_dir,
+                 args.seeds, args.runs, args.ignore, args.in_place, front), args.json,
         lambda line: print(line, file=sys.stderr))
     print(report.text)
     return cli.EXIT_FINE if report.same else cli.EXIT_FAILED
-
-
-def prepare(args: argparse.Namespace) -> None:
-    """Make this process one in which today's TensorFlow behaves as 1.x, as far as that goes."""
-    from reproduce.legacy import world
-    from reproduce.legacy.front.seeds import read_seeds
-    from reproduce.legacy.names import install
-    recorded = iter(read_seeds(args.seeds)) if args.seeds else None
-    os.environ['TF_USE_LEGACY_KERAS'] = '1'
-    os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
-    os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0')  # 1.15 had it not, and rounds as without
-    configure_tensorflow()
-    with without_banners():
-        tf = world.install(recorded, args.data_dir, args.threads)
-    install.install()
-    if args.seed is not None:
-        import numpy as np
-        tf.set_random_seed(args.seed)
-        random.seed(args.seed)
-        np.random.seed(args.seed % 2**32)
 
 
 def main(argv: Optional[List[str]] = None) -> int:

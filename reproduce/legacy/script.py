@@ -1,19 +1,39 @@
 """Running a script as Python itself runs it."""
+import importlib.util
 import os
 import re
 import sys
 import traceback
 import types
-from typing import Any, Optional
+from typing import Any, List, Optional
 
 from reproduce.legacy import observe
-from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError
 from reproduce.legacy.front.absent import AbsentOperationError
 from reproduce.shared.errors import InputError
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _PYTHON_2 = ("Missing parentheses in call to 'print'", "Missing parentheses in call to 'exec'")
 _EXCEPT = re.compile(r'\s*except\b.*,\s*\w+\s*:')  # older parsers only call it invalid syntax
+
+
+def checked(program: str, arguments: List[str]) -> Optional[types.CodeType]:
+    """The code of what is to be run, before TensorFlow's import; None of a module.
+
+    Raises:
+      InputError: there is no such program, or it was written for Python 2.
+      SyntaxError: it is no Python.
+    """
+    if program != '-m':
+        return compiled(program)
+    sys.path[0] = os.getcwd()
+    try:
+        found = importlib.util.find_spec(arguments[0])
+    except ModuleNotFoundError:  # its package is not there
+        found = None
+    if found is None:
+        raise InputError(f'-m {arguments[0]}: there is no such module; run it in the folder that '
+                         'holds it')
+    return None
 
 
 def compiled(path: str) -> types.CodeType:
@@ -47,41 +67,21 @@ def check_python_2(path: str, error: SyntaxError) -> None:
                          'with 2to3, or put the parentheses in') from None
 
 
-def show_only_the_scripts_frames(with_front: bool) -> None:
+def show_only_the_scripts_frames() -> None:
     """From now on an error that ends this process is shown without frames of this package.
 
-    The use of what is not there is one line.
-
-    Args:
-      with_front: TensorFlow is 1.15's own, so that what it lacks, 1.15 lacked too.
+    An error of ours is one line.
     """
     show = sys.excepthook
 
     def excepthook(kind: Any, error: BaseException, frames: Optional[types.TracebackType]) -> None:
-        line = _one_line(error, with_front)
-        if line is None:
+        if isinstance(error, (AbsentOperationError, InputError)):
+            print(_place(frames) + str(error), file=sys.stderr)
+        else:
             _strip(error, set())
             show(kind, error, error.__traceback__)
-        else:
-            print(_place(frames) + line, file=sys.stderr)
 
     sys.excepthook = excepthook
-
-
-def _one_line(error: BaseException, with_front: bool) -> Optional[str]:
-    """What to say of an error of ours; None where it is the script's own."""
-    if isinstance(error, (AbsentOperationError, AbsentSymbolError, AbsentModuleError,
-                          InputError)):
-        return str(error)
-    if with_front:
-        return None
-    if isinstance(error, ImportError) and str(error.name).split('.')[0] == 'tensorflow':
-        # `from module import name` hides the error that the module raised.
-        hidden = str(error).split("'")
-        if hidden[0] == 'cannot import name ' and error.name:
-            from reproduce.legacy.absent import describe
-            return describe(f'{error.name}.{hidden[1]}')
-    return None
 
 
 def _place(frames: Optional[types.TracebackType]) -> str:

@@ -1,12 +1,13 @@
-"""Whether the installed TensorFlow and tf_keras can run 1.x's scripts; neither is imported."""
+"""Whether what is installed can run 1.x's programs; nothing of it is imported."""
 from importlib.metadata import PackageNotFoundError, version
 from typing import List, NamedTuple, Optional
 
+from reproduce.legacy.front.location import COST, GET, RELEASE, find
 from reproduce.shared.errors import InputError
 
-OLDEST = (2, 16)  # of the versions that the runner was tried on
-TENSORFLOWS = ('tensorflow', 'tensorflow-cpu', 'tf-nightly')
-_INSTALL = 'pip install "tensorflow==2.21.*" "tf_keras==2.21.*"'
+OLDEST = (2, 16)  # of the versions that the front end was tried on
+_TENSORFLOWS = ('tensorflow', 'tensorflow-cpu', 'tf-nightly')
+_INSTALL = 'pip install "tensorflow==2.21.*"'
 
 
 class Finding(NamedTuple):
@@ -27,31 +28,57 @@ def installed(*names: str) -> Optional[str]:
     return None
 
 
-def examine_versions() -> List[Finding]:
-    """What there is to say of TensorFlow and of tf_keras."""
-    tensorflow, tf_keras = installed(*TENSORFLOWS), installed('tf_keras')
-    if tensorflow is None:
-        return [Finding('TensorFlow', 'is not installed', _INSTALL)]
-    if tensorflow.startswith('1.'):
-        return [Finding('TensorFlow', f"{tensorflow} is 1.x itself", 'python SCRIPT')]
-    if tuple(int(part) for part in tensorflow.split('.')[:2]) < OLDEST:
-        return [Finding('TensorFlow', f'{tensorflow} is older than any that was tried', _INSTALL)]
-    minor = '.'.join(tensorflow.split('.')[:2])
-    found = [Finding('TensorFlow', tensorflow)]
-    fix = f'pip install "tf_keras=={minor}.*"'
-    if tf_keras is None:
-        return found + [Finding('tf_keras', 'is not installed', fix)]
-    if tf_keras.split('.')[:2] != minor.split('.'):
-        return found + [Finding('tf_keras', f'{tf_keras} does not fit TensorFlow {minor}', fix)]
-    return found + [Finding('tf_keras', f"{tf_keras}, of TensorFlow's minor version")]
+def installed_tensorflow() -> Optional[str]:
+    """Its version, or None."""
+    return installed(*_TENSORFLOWS)
 
 
-def check_versions(with_front: bool = False) -> None:
-    """Check that both are there, and fit each other; with the front end, that TensorFlow is.
+def examine_runtime() -> Finding:
+    """What there is to say of TensorFlow, whose runtime computes."""
+    found = installed_tensorflow()
+    if found is None:
+        return Finding('runtime', 'TensorFlow is not installed', _INSTALL)
+    if found.startswith('1.'):
+        return Finding('runtime', f'TensorFlow {found} is 1.x itself', 'python SCRIPT')
+    if tuple(int(part) for part in found.split('.')[:2]) < OLDEST:
+        return Finding('runtime', f'TensorFlow {found} is older than any that was tried', _INSTALL)
+    return Finding('runtime', f'TensorFlow {found}')
+
+
+def examine_front() -> Finding:
+    """What there is to say of TensorFlow 1.15's Python, which builds the graphs."""
+    try:
+        folder = find(None)
+    except InputError as error:
+        return Finding('front end', str(error), GET)
+    if folder is None:
+        return Finding('front end', f"TensorFlow {RELEASE}'s own Python is not here", f'{GET} '
+                       f'fetches it ({COST})')
+    return Finding('front end', f"TensorFlow {RELEASE}'s own Python, in {folder}")
+
+
+def examine_numpy() -> Finding:
+    """What there is to say of NumPy, whose arithmetic programs of the time rest on."""
+    found = installed('numpy')
+    if found is None:
+        return Finding('NumPy', 'is not installed', 'pip install numpy')
+    if found.startswith('1.'):
+        return Finding('NumPy', found)
+    return Finding('NumPy', f'{found}; what Session.run returns calculates as in NumPy 1.x, and '
+                            'other numbers do not: pip install "numpy<2", where there is one')
+
+
+def examine() -> List[Finding]:
+    """All of these."""
+    return [examine_runtime(), examine_front(), examine_numpy()]
+
+
+def check_runtime() -> None:
+    """Check that TensorFlow's runtime is there.
 
     Raises:
-      InputError: they do not; the message says what to run.
+      InputError: it is not; the message says what to run.
     """
-    for finding in examine_versions()[:1 if with_front else None]:
-        if finding.fix is not None:
-            raise InputError(f'{finding.part} {finding.text}; run: {finding.fix}')
+    finding = examine_runtime()
+    if finding.fix is not None:
+        raise InputError(f'{finding.text}; run: {finding.fix}')

@@ -9,7 +9,7 @@ from typing import Any, Callable
 import pytest
 from conftest import ROOT
 from recorded import SCRIPTS, unpack
-from running import needs_tf_keras
+from running import needs_front
 
 from reproduce.legacy import observe
 from reproduce.legacy.proof import against
@@ -22,7 +22,7 @@ RunModule = Callable[..., 'subprocess.CompletedProcess[str]']
 CHANGED = SCRIPTS / 'changed.py'
 
 
-@needs_tf_keras
+@needs_front
 @pytest.mark.parametrize('python, said', [
     ('no-such-python', 'cannot be run (No such file or directory)'),
     ('/', 'cannot be run (Permission denied)'),
@@ -37,7 +37,7 @@ def test_a_python_without_1x_is_named(python: str, said: str, run_module: RunMod
     assert said.format(CHANGED) in error
 
 
-@needs_tf_keras
+@needs_front
 def test_an_unforeseen_error_has_an_exit_code_of_its_own(monkeypatch: pytest.MonkeyPatch,
                                                          capsys: pytest.CaptureFixture) -> None:
     from reproduce.legacy.__main__ import main
@@ -127,7 +127,7 @@ def recording(tmp_path: Path) -> Callable[[str], Path]:
     return unpacked
 
 
-@needs_tf_keras
+@needs_front
 @pytest.mark.parametrize('name', ['counter', 'restored'])
 def test_what_was_recorded_once_is_proven_here(name: str, recording: Callable[[str], Path],
                                                run_module: RunModule) -> None:
@@ -165,7 +165,7 @@ def test_flags_of_the_comparison_need_it(flags: tuple, capsys: pytest.CaptureFix
     assert f'{flags[0]} needs --against' in capsys.readouterr().err
 
 
-@needs_tf_keras
+@needs_front
 def test_the_observer_changes_no_program(run_module: RunModule, tmp_path: Path) -> None:
     script = SCRIPTS / 'counter.py'
     plain = run_module('reproduce.legacy', '--seed', 7, script)
@@ -173,7 +173,7 @@ def test_the_observer_changes_no_program(run_module: RunModule, tmp_path: Path) 
     assert plain.stdout == seen.stdout == 'counted 1.0\n'
 
 
-@needs_tf_keras
+@needs_front
 def test_a_run_is_stopped_after_so_many_session_runs(run_module: RunModule,
                                                      tmp_path: Path) -> None:
     done = run_module('reproduce.legacy', '--seed', 7, '--runs', 3, '--observe', tmp_path,

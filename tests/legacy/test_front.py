@@ -1,5 +1,6 @@
 """TensorFlow 1.15's own Python on today's runtime: what is ours in it."""
 import ast
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -7,16 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from running import needs_front, run_front
+from running import FRONT, ROOT, needs_front, run_legacy
 
 from reproduce.legacy.front import private
-from reproduce.legacy.front.dropped import python as dropped
-from reproduce.legacy.front.native import gast, imp, tf_stack
+from reproduce.legacy.front.native import gast, tf_stack
 from reproduce.shared.errors import InputError
 
 
 def printed(source: str, folder: Path, *flags: str) -> str:
-    done = run_front(*flags, '-', folder=folder, stdin=textwrap.dedent(source))
+    done = run_legacy(*flags, '-', folder=folder, stdin=textwrap.dedent(source))
     assert done.returncode == 0, done.stderr
     assert done.stderr == ''
     return done.stdout
@@ -80,10 +80,48 @@ def test_every_graph_is_seeded(tmp_path: Path) -> None:
 
 
 @needs_front
+def test_a_module_runs_as_by_python(tmp_path: Path) -> None:
+    package = tmp_path / 'study'
+    package.mkdir()
+    (package / '__init__.py').write_text('VALUE = 3\n')
+    (package / 'train.py').write_text(
+        'import sys\nimport tensorflow as tf\nfrom . import VALUE\n'
+        "print(tf.__version__, VALUE, __name__, sys.argv[1:], sys.argv[0] == __file__)\n"
+        "print(tf.get_default_graph().seed)\n")
+    done = run_legacy('--seed', '7', '-m', 'study.train', '--steps', '-x', folder=tmp_path)
+    assert done.stdout.splitlines() == [
+        "1.15.5 3 __main__ ['--steps', '-x'] True", '7'], done.stderr
+    done = run_legacy('-m', 'study.none', folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == ('error: -m study.none: there is no such module; run it in the folder '
+                           'that holds it\n')
+
+
+@needs_front
+def test_a_notebook_installs_it_once(tmp_path: Path) -> None:
+    """In a process of the user's own: before TensorFlow, and not after."""
+    source = '''
+        import reproduce.legacy
+        tf = reproduce.legacy.install(seed=7)
+        import tensorflow
+        print(tensorflow is tf, tf.__version__, tf.Graph().seed)
+        try:
+            reproduce.legacy.install()
+        except ValueError as error:
+            print(error)
+    '''
+    done = subprocess.run(
+        [sys.executable, '-c', textwrap.dedent(source)], capture_output=True, text=True,
+        cwd=str(tmp_path), env={'REPRODUCE_FRONT': str(FRONT), 'PYTHONPATH': str(ROOT)})
+    assert done.stdout.splitlines() == [
+        'True 1.15.5 7', 'tensorflow: was imported before; let this come first'], done.stderr
+
+
+@needs_front
 def test_what_contrib_compiled_is_named_where_it_is_used(tmp_path: Path) -> None:
     source = ('import tensorflow as tf\nimages = tf.zeros([1, 4, 4, 1])\nprint(1)\n'
               'tf.contrib.image.translate(images, [1, 1])\n')
-    done = run_front('-', folder=tmp_path, stdin=source)
+    done = run_legacy('-', folder=tmp_path, stdin=source)
     assert done.stdout == '1\n'
     assert len(done.stderr.splitlines()) == 1
     assert 'ImageProjectiveTransform: TensorFlow 1.15 had this operation in a compiled' in (
@@ -129,9 +167,6 @@ def test_a_missing_name_is_one_line(tmp_path: Path) -> None:
         except ValueError as error:
             print(error)
     '''
-    import subprocess
-
-    from running import FRONT, ROOT
     done = subprocess.run([sys.executable, '-c', textwrap.dedent(source)], capture_output=True,
                           text=True, cwd=str(ROOT), env={'REPRODUCE_FRONT': str(FRONT)})
     assert done.stdout.count('\n') == 1, done.stderr
@@ -211,18 +246,3 @@ def test_the_calling_frames_are_seen_as_they_were() -> None:
     found = extract(-1, [mapped], [])[-1]
     assert (found.filename, found.lineno, found.name) == ('other.py', 1, 'other')
     assert found == tuple(found) and found[0] == 'other.py' and len(found) == 5
-
-
-def test_getargspec_is_as_it_was() -> None:
-    def function(a: int, b: int = 2, *c: int, **d: int) -> None: ...
-    function.__annotations__ = {}
-    assert dropped.getargspec(function) == (['a', 'b'], 'c', 'd', (2,))
-    with pytest.raises(ValueError, match='keyword-only'):
-        dropped.getargspec(lambda *, a: a)
-
-
-def test_a_source_file_is_loaded_by_imp(tmp_path: Path) -> None:
-    (tmp_path / 'part.py').write_text('VALUE = 3\n')
-    assert imp.load_source('part_of_test', str(tmp_path / 'part.py')).VALUE == 3
-    assert sys.modules.pop('part_of_test').__name__ == 'part_of_test'
-    assert imp.new_module('name').__name__ == 'name'

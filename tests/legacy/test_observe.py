@@ -10,7 +10,7 @@ from typing import Any, Callable
 import pytest
 from conftest import MNIST, ROOT
 from recorded import SCRIPTS, recorded
-from running import needs_tf_keras
+from running import needs_front
 
 from reproduce.legacy import observe
 from reproduce.legacy.observe import STDOUT
@@ -45,7 +45,7 @@ def test_the_observer_is_python_3_5() -> None:
     assert not [name for name in imported if name.startswith('reproduce')]
 
 
-@needs_tf_keras
+@needs_front
 @pytest.mark.full
 def test_several_graphs_and_sessions_are_recorded_as_on_1x(run_module: RunModule,
                                                            tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_several_graphs_and_sessions_are_recorded_as_on_1x(run_module: RunModule
     assert [rung.state for rung in report.rungs[1:]].count(SAME) >= 3
 
 
-@needs_tf_keras
+@needs_front
 @pytest.mark.full
 def test_huge_fetches_are_kept_small(run_module: RunModule, tmp_path: Path) -> None:
     recording = observed_here(run_module, tmp_path, SCRIPTS / 'huge.py')
@@ -158,7 +158,7 @@ def test_1x_runs_a_script_as_without_the_observer(tmp_path: Path) -> None:
     assert done.returncode == 5
 
 
-@needs_tf_keras
+@needs_front
 @pytest.mark.full
 def test_the_recorded_op_seeds_are_replayed(run_module: RunModule, tmp_path: Path) -> None:
     recording = recorded('mnist-seeds-there')

@@ -4,7 +4,7 @@ Run from the project's root, with a Python that has TensorFlow 1.x:
 
     python golden/legacy/proof/record.py tf1/bin/python
 
-It makes `recordings/NAME.tar.gz` from each of RUNS.
+It makes `recordings/NAME.tar.gz` from each of RUNS; today's side needs 1.15's Python (--get).
 """
 import io
 import os

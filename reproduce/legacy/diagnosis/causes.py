@@ -21,13 +21,9 @@ CAUSES = (
            r'deprecated module tf\.contrib')),
     Cause("1.x's recurrent cells and tf.layers are not in Keras 3, which TensorFlow takes since "
           '2.16',
-          'install tf_keras of the same minor version, such as pip install "tf_keras==2.21.*", '
-          'and ' + _RUN + ' (it sets TF_USE_LEGACY_KERAS=1 before the import)',
+          _RUN,
           (r'is not available with Keras 3', r"No module named '?tf_keras",
            r"module 'keras[\w.]*' has no attribute '(layers|__internal__|legacy)")),
-    Cause('tf_keras is of another minor version than TensorFlow',
-          'install the one that fits, such as pip install "tf_keras==2.21.*" for TensorFlow 2.21',
-          (r'tf_keras \S+ does not fit', r'tf-keras \S+ requires tensorflow')),
     Cause('the tutorials with their input_data are gone since TensorFlow 2.0',
           _RUN + '; copy no folder into site-packages',
           (r"No module named '?tensorflow\.examples", r"No module named '?input_data",

@@ -3,7 +3,8 @@ import os
 import sys
 from typing import List
 
-from reproduce.legacy.versions import Finding, examine_versions, installed
+from reproduce.legacy import versions
+from reproduce.legacy.versions import Finding
 from reproduce.mnist.idx import content_sha256, read_idx
 from reproduce.mnist.source import FILES
 from reproduce.shared.environment import processor
@@ -13,14 +14,7 @@ from reproduce.shared.errors import InputError
 def examine(data_dir: str) -> List[Finding]:
     """Look at all parts that a script needs; `data_dir` has MNIST's files."""
     return [Finding('Python', '.'.join(str(part) for part in sys.version_info[:3])),
-            *examine_versions(), _numpy(), Finding('processor', processor()), _onednn(),
-            _data(data_dir)]
-
-
-def _numpy() -> Finding:
-    found = installed('numpy')
-    return Finding('NumPy', found) if found else Finding('NumPy', 'is not installed',
-                                                         'pip install numpy')
+            *versions.examine(), Finding('processor', processor()), _onednn(), _data(data_dir)]
 
 
 def _onednn() -> Finding:

@@ -4,8 +4,18 @@ import os
 import sys
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError, describe
 from reproduce.legacy.diagnosis.uses import Uses, in_python_3
+from reproduce.legacy.front.location import RELEASE
+
+# Gone before 1.15 already, and what to write.
+_RENAMED = {
+    'tensorflow.concat_v2': 'tf.concat', 'tensorflow.initialize_variables':
+        'tf.variables_initializer', 'tensorflow.merge_all_summaries': 'tf.summary.merge_all',
+    'tensorflow.mul': 'tf.multiply', 'tensorflow.neg': 'tf.negative', 'tensorflow.nn.seq2seq':
+        'tf.contrib.legacy_seq2seq', 'tensorflow.pack': 'tf.stack', 'tensorflow.sub': 'tf.subtract',
+    'tensorflow.scalar_summary': 'tf.summary.scalar', 'tensorflow.histogram_summary':
+        'tf.summary.histogram', 'tensorflow.image_summary': 'tf.summary.image',
+    'tensorflow.train.SummaryWriter': 'tf.summary.FileWriter', 'tensorflow.unpack': 'tf.unstack'}
 
 
 class Missing(NamedTuple):
@@ -30,12 +40,11 @@ def missing_packages(uses: Uses, folder: str) -> List[Missing]:
 
 
 def missing_names(uses: Uses, tensorflow: Any) -> List[Missing]:
-    """Names of TensorFlow and NumPy that the runner has not.
+    """Names of TensorFlow and NumPy that are not there.
 
     Args:
       uses: the script's.
-      tensorflow: 1.x's interface, as `reproduce.legacy.world.install` returns it, with NumPy's
-        old names in place.
+      tensorflow: 1.15's own, as `front.program.prepare` returns it.
     """
     import numpy
     found: List[Missing] = []
@@ -58,14 +67,13 @@ def _first_absent(known: Dict[str, Any], dotted: str) -> Tuple[str, str]:
         name = f'{name}.{part}'
         try:
             value = getattr(value, part)
-        except (AbsentSymbolError, AbsentModuleError) as error:
-            return name, str(error)
         except AttributeError:
             if importlib.util.find_spec(first) and _is_submodule(name):
                 return '', ''
             if first == 'numpy':
                 return name, f'{name}: is not in this NumPy, {known["numpy"].__version__}'
-            return name, describe(name)
+            advice = f'use {_RENAMED[name]}' if name in _RENAMED else 'check the name'
+            return name, f'{name}: TensorFlow {RELEASE} has it not either; {advice}'
     return '', ''
 
 

@@ -11,8 +11,7 @@ import tempfile
 import zipfile
 from typing import Callable, Dict, Iterator, List
 
-from reproduce.legacy.front.location import PACKAGES, is_front
-from reproduce.legacy.front.runtime import RELEASE
+from reproduce.legacy.front.location import COST, PACKAGES, RELEASE, is_front
 from reproduce.shared.errors import InputError
 
 # Each with the SHA-256 of its wheel.
@@ -27,7 +26,6 @@ WHEELS: Dict[str, str] = {
         '7b82029b130ff61cc99b55f3bd27427df4838576838c5b2f65940e4fcec99a7b',
     'astor==0.8.1':
         '070a54e890cefb5b3739d19f30f5a5ec840ffc9c50ffa7d23cc9fc1a38ebbfc5'}
-COST = '110 MB to download, 70 MB on the disk'
 # Whatever Python runs this: the wheel is for 3.7, and only its Python files are taken.
 _PIP = ('-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--python-version', '3.7',
         '--implementation', 'cp', '--abi', 'cp37m', '--platform', 'manylinux2010_x86_64',
@@ -82,9 +80,9 @@ def _told(folder: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        mend = ('make room, or name another folder by --front DIR' if error.errno == errno.ENOSPC
-                else 'name a folder that can be written by --front DIR')
-        raise InputError(f'{folder}: cannot be written ({error.strerror}); {mend}') from error
+        fix = ('make room, or name another folder by --front DIR' if error.errno == errno.ENOSPC
+               else 'name a folder that can be written by --front DIR')
+        raise InputError(f'{folder}: cannot be written ({error.strerror}); {fix}') from error
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ import importlib.machinery
 import importlib.util
 import os
 import re
-import sys
 from types import CodeType, ModuleType
 from typing import Any, Optional, Sequence
 
@@ -28,8 +27,6 @@ OWN = {
     _PYTHON + 'types.core': 'native/classes.py',
     'gast': 'native/gast.py',
 }
-# Python's own, where this Python has them no more.
-DROPPED = {'imp': 'native/imp.py'}
 # What 1.15's wheel needs and brought along.
 BESIDE = ('tensorflow_estimator', 'keras_applications', 'keras_preprocessing', 'astor')
 # Folders of today's that 1.15 had not, in which there are modules that others need.
@@ -51,8 +48,6 @@ class Finder(importlib.abc.MetaPathFinder):
         first, _, rest = fullname.partition('.')
         if fullname in OWN:
             return _file(fullname, os.path.join(_HERE, OWN[fullname]))
-        if fullname in DROPPED and not _has_python(fullname):
-            return _file(fullname, os.path.join(_HERE, DROPPED[fullname]))
         if fullname == 'tensorflow':
             return _file(fullname, os.path.join(self._old, '__init__.py'), [self._old])
         if fullname in BESIDE:
@@ -79,10 +74,6 @@ class Finder(importlib.abc.MetaPathFinder):
             spec.submodule_search_locations = [today]
             return spec
         return None
-
-
-def _has_python(name: str) -> bool:
-    return name in getattr(sys, 'stdlib_module_names', (name,))
 
 
 def _file(fullname: str, path: str, folders: Optional[Sequence[str]] = None) -> Spec:

@@ -1,15 +1,17 @@
 """The folder in which 1.15's Python lies."""
 import os
+import subprocess
 from typing import Optional
 
-from reproduce.legacy.front.runtime import RELEASE
 from reproduce.shared.errors import InputError
 
+RELEASE = '1.15.5'  # whose Python it is
 VARIABLE = 'REPRODUCE_FRONT'
 # What has to be there; a site-packages folder with TensorFlow 1.15 has it too.
 PACKAGES = ('tensorflow_core', 'tensorflow_estimator', 'keras_applications',
             'keras_preprocessing', 'astor')
 GET = 'python -m reproduce.legacy --get'
+COST = '110 MB to download, 70 MB on the disk'
 
 
 def default_folder() -> str:
@@ -40,3 +42,29 @@ def find(named: Optional[str]) -> Optional[str]:
         raise InputError(f"{flag} {named}: does not hold TensorFlow {RELEASE}'s Python; fetch "
                          f'it: {GET} --front {named}')
     return os.path.abspath(named)
+
+
+def needed(named: Optional[str], python: Optional[str] = None) -> str:
+    """The same, where nothing works without it; what is installed for `python` will do too.
+
+    Raises:
+      InputError: there is none.
+    """
+    folder = find(named) or (installed_for(python) if python else None)
+    if folder is None:
+        raise InputError(f"TensorFlow {RELEASE}'s own Python is not here; {GET} fetches it, once "
+                         f'({COST})')
+    return folder
+
+
+def installed_for(python: str) -> Optional[str]:
+    """The folder of the packages of this interpreter, if TensorFlow 1.15 is among them."""
+    asks = 'import sysconfig; print(sysconfig.get_path("purelib"))'
+    try:
+        done = subprocess.run([python, '-c', asks], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, timeout=60)
+    except (OSError, subprocess.SubprocessError):  # who runs it says so
+        return None
+    folder = done.stdout.decode(errors='replace').strip()
+    known = os.path.isdir(os.path.join(folder, f'tensorflow-{RELEASE}.dist-info'))
+    return folder if known and is_front(folder) else None

@@ -4,7 +4,6 @@ from typing import Optional
 
 from reproduce.legacy import observe
 from reproduce.legacy.front import seeds, start
-from reproduce.legacy.names import install as names
 
 
 def prepare(front: str, seed: Optional[int], threads: Optional[int], data_dir: str,
@@ -23,7 +22,6 @@ def prepare(front: str, seed: Optional[int], threads: Optional[int], data_dir: s
         cannot be read.
     """
     op_seeds = iter(seeds.read_seeds(recorded)) if recorded else None
-    names.install()
     tensorflow = start.install(front)
     observe.serve_mnist(data_dir)
     if threads:

@@ -5,11 +5,10 @@ import os
 from types import ModuleType
 from typing import Optional
 
-from reproduce.legacy.versions import TENSORFLOWS, installed
+from reproduce.legacy.versions import installed_tensorflow
 from reproduce.shared.errors import InputError
 
-# The release whose Python runs here, as its own native module names it.
-RELEASE, COMMIT = '1.15.5', 'v1.15.4-39-g3db52be'
+COMMIT = 'v1.15.4-39-g3db52be'  # of 1.15.5, as its own native module names it
 # Graphs are made for this version: behaviour that depends on it is 1.15's.
 PRODUCER = 134
 
@@ -33,7 +32,7 @@ def folder() -> str:
 
 def version() -> str:
     """The version of today's package."""
-    return installed(*TENSORFLOWS) or 'of an unknown version'
+    return installed_tensorflow() or 'of an unknown version'
 
 
 def load(path: str) -> ModuleType:

@@ -5,10 +5,10 @@ import sys
 import warnings
 from types import ModuleType
 
-from reproduce.legacy import numpy_scalars
 from reproduce.legacy.front import runtime
-from reproduce.legacy.front.dropped import protobuf, python
+from reproduce.legacy.front.dropped import numpy_scalars, protobuf
 from reproduce.legacy.front.finder import Finder
+from reproduce.legacy.names import install as names
 from reproduce.shared.environment import without_banners
 from reproduce.shared.errors import InputError
 
@@ -27,7 +27,7 @@ def install(front: str) -> ModuleType:
         raise InputError('tensorflow: was imported before; let this come first')
     _set_up()
     runtime_folder = runtime.folder()
-    python.install()
+    names.install()
     protobuf.install()
     sys.meta_path.insert(0, Finder(front, runtime_folder))
     with without_banners(), _without_tensorboard():

@@ -1,4 +1,5 @@
 """What Python's own library had, as far as it takes more than today's name."""
+import collections
 import functools
 from types import ModuleType
 from typing import Any, Callable, Dict
@@ -32,18 +33,19 @@ def unescape() -> Callable[..., str]:
     return lambda self, s: html.unescape(s)
 
 
+ArgSpec = collections.namedtuple('ArgSpec', 'args varargs keywords defaults')
+
+
 def getargspec() -> Callable[..., Any]:
     """inspect.getargspec, with its four fields; it refuses what it did not know."""
-    import collections
     import inspect
-    spec = collections.namedtuple('ArgSpec', 'args varargs keywords defaults')
 
     def getargspec(func: Any) -> Any:
         found = inspect.getfullargspec(func)
         if found.kwonlyargs or found.annotations:
             raise ValueError('Function has keyword-only parameters or annotations, use '
                              'getfullargspec() API which can support them')
-        return spec(found.args, found.varargs, found.varkw, found.defaults)
+        return ArgSpec(found.args, found.varargs, found.varkw, found.defaults)
     return getargspec
 
 
@@ -60,7 +62,8 @@ def imp() -> Dict[str, Any]:
         spec.loader.exec_module(module)
         return module
 
-    return {'reload': importlib.reload, 'new_module': ModuleType, 'load_source': load_source}
+    return {'reload': importlib.reload, 'new_module': ModuleType, 'load_source': load_source,
+            'C_EXTENSION': 3, 'PKG_DIRECTORY': 5, 'PY_SOURCE': 1}
 
 
 def open_with_u(function: Any) -> Any:

@@ -10,14 +10,12 @@ import tempfile
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from reproduce.legacy import observe
-from reproduce.legacy.absent import AbsentModuleError, AbsentSymbolError
+from reproduce.legacy.front.absent import AbsentOperationError
 from reproduce.legacy.proof.ladder import Control, Report, climb
 from reproduce.legacy.proof.recording import STDERR, Recording, last_line, read_recording
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import replacing
 
-# With what today's side says that 1.x had something that it has not.
-_ABSENT = (AbsentModuleError.__name__, AbsentSymbolError.__name__)
 HERE = (sys.executable, '-m', 'reproduce.legacy')  # with --observe FOLDER it records a run
 _MOST_COPIED = 2**30  # bytes of the script's folder
 
@@ -259,7 +257,7 @@ def _check_imports(recording: Recording, name: str) -> None:
       InputError: the run has ended for that.
     """
     error = recording.error
-    if error is None or not (error['missing'] or error['type'] in _ABSENT):
+    if error is None or not (error['missing'] or error['type'] == AbsentOperationError.__name__):
         return
     fix = '; install it there' if error['message'].startswith('No module named') else ''
     raise InputError(f'{name}: cannot run the script: {error["message"]}{fix}')

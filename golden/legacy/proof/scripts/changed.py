@@ -1,4 +1,4 @@
-"""A small classifier; the argument names what it does otherwise on TensorFlow 2.x."""
+"""A small classifier; the argument names what it does otherwise on today's side."""
 import sys
 
 import numpy as np
@@ -8,7 +8,7 @@ change = sys.argv[1]
 
 
 def now(name, new, old):
-    return new if change == name and not tf.__version__.startswith('1.') else old
+    return new if change == name and sys.version_info >= (3, 8) else old  # 1.15 has no such Python
 
 
 if now('seed', True, False):

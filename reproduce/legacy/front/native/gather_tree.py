@@ -40,7 +40,7 @@ def _gather_tree(step_ids: Any, parent_ids: Any, max_sequence_lengths: Any,
 def install(gen_beam_search_ops: Any) -> None:
     """Let contrib's wrapper make this."""
     from tensorflow.python.eager import context
-    from tensorflow.python.framework import dtypes, function
+    from tensorflow.python.framework import dtypes, function, ops
     in_graph = function.Defun(*[dtypes.int32] * 4, func_name='GatherTree')(_gather_tree)
 
     def gather_tree(step_ids: Any, parent_ids: Any, max_sequence_lengths: Any, end_token: Any,
@@ -48,7 +48,11 @@ def install(gen_beam_search_ops: Any) -> None:
         """The sequences that beam search has found."""
         if context.executing_eagerly():
             return _gather_tree(step_ids, parent_ids, max_sequence_lengths, end_token)
-        words = in_graph(step_ids, parent_ids, max_sequence_lengths, end_token, name=name)
+        given = {'step_ids': step_ids, 'parent_ids': parent_ids,
+                 'max_sequence_lengths': max_sequence_lengths, 'end_token': end_token}
+        with ops.name_scope(name, 'GatherTree') as scope:  # as every wrapper does
+            words = in_graph(*(ops.convert_to_tensor(value, dtypes.int32, name=argument)
+                               for argument, value in given.items()), name=scope)
         words.set_shape(words.op.inputs[0].shape)
         return words
     gen_beam_search_ops.gather_tree = gather_tree
