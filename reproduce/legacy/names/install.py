@@ -4,6 +4,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
+import warnings
 from types import ModuleType
 from typing import Any, Optional, Sequence
 
@@ -26,7 +27,7 @@ def put_back(module: ModuleType) -> None:
     """Give a module the names that it has lost, and the arguments that its functions have."""
     for name, _, instead in DROPPED:
         owner, attribute = _owner(module, name)
-        if owner is not None and not hasattr(owner, attribute):
+        if owner is not None and not _has(owner, attribute):
             value = _named(instead) if isinstance(instead, str) else instead()
             if value is not None:
                 setattr(owner, attribute, value)
@@ -38,6 +39,12 @@ def put_back(module: ModuleType) -> None:
             setattr(owner, attribute, function)
     if module.__name__ == 'numpy':
         _print_numbers_as_before(module)
+
+
+def _has(owner: Any, attribute: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')  # a package may warn of what it has dropped
+        return hasattr(owner, attribute)
 
 
 def _owner(module: ModuleType, name: str) -> Any:

@@ -6,7 +6,7 @@ import importlib
 from types import ModuleType
 from typing import Any, Dict
 
-from reproduce.legacy.front import private, runtime
+from reproduce.legacy.front import location, private, runtime
 
 _PARTS = ('checkpoints', 'eager', 'errors', 'exports', 'files', 'graph', 'libraries', 'others',
           'records', 'session', 'structures')
@@ -24,7 +24,7 @@ for _part in _PARTS:
     globals().update(_made_by(importlib.import_module(f'reproduce.legacy.front.bridge.{_part}')))
 # A star import leaves these out, so 1.15 names them one by one.
 _api = runtime.load(private.SESSION)
-__version__, __git_version__ = runtime.RELEASE, runtime.COMMIT
+__version__, __git_version__ = location.RELEASE, runtime.COMMIT
 __compiler_version__ = str(_api.get_compiler_version())
 __cxx11_abi_flag__ = _api.get_cxx11_abi_flag()
 __monolithic_build__ = _api.get_monolithic_build()
