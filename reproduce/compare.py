@@ -139,7 +139,7 @@ def _compare_as_text(names: List[str], texts: List[List[str]],
         printed = unwrapped(lines)
         if not any(line for _, line in printed.lines):
             raise InputError(f'{name}: is empty; give a log that a program printed')
-        said += printed.remarks(name)
+        said += remarks(name, printed.skipped, printed.prefix, len(printed.lines))
     return text_result(names[0], texts[0], list(zip(names[1:], texts[1:])), args.rtol or 0.0), said
 
 

@@ -76,8 +76,6 @@ def test_no_tensorflow_is_imported() -> None:
     assert subprocess.run([sys.executable, '-c', code], cwd=str(ROOT)).returncode == 0
 
 
-
-
 @pytest.mark.parametrize('text, flags, code, said', [
     ('loss 0.5\nacc 3\n', [], 0, 'match: 2 lines as in'),
     ('loss 0.5002\nacc 3\n', [], 1, 'first at line 1: 0.5002 in place of 0.5000'),

@@ -16,6 +16,7 @@ from reproduce.experiment.experiment import check_memory
 from reproduce.shared import cli
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import check_writable
+from reproduce.shared.outputs import check_outputs
 
 _NUMBERS = tuple(field.name for field in dataclasses.fields(Article))
 # They decide what a run computes.
@@ -41,8 +42,9 @@ class Plan(argparse.Namespace):
         kept = dataclasses.asdict(self.article)
         kept.update((name, getattr(self, name)) for name in (*_FIXED, *_SCHEDULE)
                     if name not in kept)
-        kept.update((name, path and os.path.abspath(path)) for name, path in
-                    ((name, getattr(self, name)) for name in _FILES))
+        for name in _FILES:
+            path = getattr(self, name)
+            kept[name] = path and os.path.abspath(path)
         return kept
 
     @property
@@ -88,9 +90,7 @@ def _check_recording(path: str) -> None:
     """Check that a recording can be written at `path`."""
     if not path.endswith('.npz'):
         raise InputError(f'--record {path}: end the name in .npz')
-    if os.path.isdir(path):
-        raise InputError(f'--record {path}: is a folder; name a file')
-    check_writable(os.path.dirname(path) or os.curdir, '--record')
+    check_outputs({'--record': path}, [])
 
 
 def _check_prefix(prefix: str, article: Article) -> None:

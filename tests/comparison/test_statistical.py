@@ -2,7 +2,6 @@
 import argparse
 import json
 import math
-import os
 import shutil
 from pathlib import Path
 from typing import List
@@ -466,13 +465,6 @@ def test_batches_of_another_size_differ(size: int, made_ensemble: Path,
         'images\n')
 
 
-@pytest.mark.parametrize('path', recorded.mistake_logs('batch-64'), ids=os.path.basename)
-def test_recorded_runs_with_batches_of_64_differ(path: str,
-                                                 capsys: pytest.CaptureFixture) -> None:
-    assert compare.main([path]) == 1
-    assert capsys.readouterr().out.startswith('differ: batches of 64, not 128;')
-
-
 def test_one_damaged_accuracy_is_no_other_batch_size(made_ensemble: Path,
                                                      capsys: pytest.CaptureFixture) -> None:
     path = made_ensemble / 'run.log'
@@ -504,10 +496,3 @@ def test_other_settings_than_the_ensemble_s_are_refused(
         flag: str, made_ensemble: Path, capsys: pytest.CaptureFixture) -> None:
     assert compare.main([str(GOLDEN / 'article.log'), flag, '256']) == 2
     assert f'{flag} 256: the ensemble' in capsys.readouterr().err
-
-
-def test_a_log_read_back_has_the_same_numbers() -> None:
-    log = parse_log(noisy(np.random.RandomState(2)).splitlines(), 'noisy')
-    curves = stats.curves(log, [article()] * 3, 'noisy')
-    assert curves.losses.shape == curves.accuracies.shape == (4, 51)
-    assert curves.losses[0].tolist() == [record.loss for record in log.steps]
