@@ -138,7 +138,9 @@ def _compare_as_text(names: List[str], texts: List[List[str]],
     for name, lines in zip(names, texts):
         printed = unwrapped(lines)
         if not any(line for _, line in printed.lines):
-            raise InputError(f'{name}: is empty; give a log that a program printed')
+            raise InputError(f'{name}: holds no line that a program printed; give its log')
+        if any('\0' in line for line in lines):
+            raise InputError(f'{name}: holds null bytes, and is no text; give a printed log')
         said += printed.remarks(name)
     return text_result(names[0], texts[0], list(zip(names[1:], texts[1:])), args.rtol or 0.0), said
 

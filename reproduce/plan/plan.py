@@ -69,6 +69,9 @@ def check(plan: Plan) -> None:
     if len(starts) > 1:
         raise InputError(f'{" and ".join(starts)}: each has the run start in its own way; give '
                          'one of them')
+    if plan.replay and 'seed' in plan.given and plan.seed is not None:
+        raise InputError(f'--replay {plan.replay} and --seed {plan.seed}: a replayed run draws '
+                         'nothing; leave out --seed')
     for name in ('resume', 'overwrite', *_SCHEDULE):
         if name in plan.given and not plan.logdir:
             raise InputError(f'{flag(name)} needs --logdir DIR')

@@ -382,6 +382,10 @@ def test_a_recorded_run_s_log_is_called_by_its_seed(path: str, lines: int, other
     assert f'; among {others} other right runs:\n' in result.text
     part = verdict.statistical_result('my.log', log.until(2000)).text
     assert part.startswith(f"match: this is seed {seed}'s log, 11 lines as in ")
+    shorter = log.until(2000)._replace(finished=True, test_accuracy=0.25)  # of a shorter run's end
+    assert verdict.statistical_result('my.log', shorter).text == part
+    assert verdict.statistical_result('my.log', log._replace(test_accuracy=0.25)).facts[
+        'seed'] is None
 
 
 def test_a_recorded_run_matches_although_it_is_the_oddest(made_ensemble: Path) -> None:
