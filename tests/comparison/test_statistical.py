@@ -475,6 +475,10 @@ def test_recorded_runs_with_batches_of_64_differ(path: str,
                                                  capsys: pytest.CaptureFixture) -> None:
     assert compare.main([path]) == 1
     assert capsys.readouterr().out.startswith('differ: batches of 64, not 128;')
+    assert compare.main([path, str(GOLDEN / 'tf1' / 'seed-1.log')]) == 1
+    assert 'accuracies are shares of 64 images, not 128' in capsys.readouterr().out
+    assert compare.main([path, path]) == 2  # which batches both have is to be said
+    assert compare.main([path, path, '--batch-size', '64']) == 0
 
 
 def test_one_damaged_accuracy_is_no_other_batch_size(made_ensemble: Path,
