@@ -265,8 +265,9 @@ def _print_summary(plan: Plan, right: 'np.ndarray', seconds: float) -> None:
     low, high = clopper_pearson(int(right.sum()), len(right))
     print(f'Accuracy on all {len(right)} test images: {right.mean():.4f} '
           f'(95 % interval {low:.4f} to {high:.4f})', file=sys.stderr)
-    print(f'{plan.training_steps} steps, {seconds:.1f} s in all; seed '
-          f'{"none" if plan.seed is None else plan.seed}', file=sys.stderr)
+    drawn = (f'replayed from {plan.replay}' if plan.replay
+             else f'seed {"none" if plan.seed is None else plan.seed}')
+    print(f'{plan.training_steps} steps, {seconds:.1f} s in all; {drawn}', file=sys.stderr)
 
 
 def main(argv: Optional[List[str]] = None) -> int:

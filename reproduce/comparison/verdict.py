@@ -273,13 +273,14 @@ def _overlooked() -> Optional[List[Dict[str, Any]]]:
 def _statistical_text(facts: Dict[str, Any], log: Log, whole: Log) -> str:
     """The report on what `_facts_of_curve` found; `whole` is a run that went to its end."""
     runs, odd = facts['runs'], facts['p_by_statistic'][facts['oddest']]
-    lines = [_headline(facts, log),
+    shorter = len(log.steps) < len(whole.steps)
+    lines = [_headline(facts, log.without_end() if shorter else log),
              f'  how unusual: {_of_100(facts["p"])} look at least as unusual; "differ" needs '
              f'{_threshold(runs)}',
              f'  speed of learning: {_speed(facts["speed_of_learning"])}',
              f'  loss curve: {_band(facts)}',
              f'  oddest detail: {NAMES[facts["oddest"]]}; {_of_100(odd)} are as odd there']
-    if len(log.steps) < len(whole.steps):
+    if shorter:
         lines.append(f'  compared up to step {log.steps[-1].step} only: the article\'s run goes to '
                      f'{whole.steps[-1].step}')
     if facts['overlooked']:

@@ -381,6 +381,10 @@ def test_a_recorded_run_s_log_is_called_by_its_seed(path: str, lines: int, other
     assert f'; among {others} other right runs:\n' in result.text
     part = verdict.statistical_result('my.log', log.until(2000)).text
     assert part.startswith(f"match: this is seed {seed}'s log, 11 lines as in ")
+    shorter = log.until(2000)._replace(finished=True, test_accuracy=0.25)  # of a shorter run's end
+    assert verdict.statistical_result('my.log', shorter).text == part
+    assert verdict.statistical_result('my.log', log._replace(test_accuracy=0.25)).facts[
+        'seed'] is None
 
 
 def test_a_recorded_run_matches_although_it_is_the_oddest(made_ensemble: Path) -> None:
@@ -463,6 +467,17 @@ def test_batches_of_another_size_differ(size: int, made_ensemble: Path,
     assert capsys.readouterr().out == (
         f'differ: batches of {size}, not 128; all 51 training accuracies are shares of {size} '
         'images\n')
+
+
+@pytest.mark.parametrize('path', recorded.mistake_logs('batch-64'), ids=os.path.basename)
+def test_recorded_runs_with_batches_of_64_differ(path: str,
+                                                 capsys: pytest.CaptureFixture) -> None:
+    assert compare.main([path]) == 1
+    assert capsys.readouterr().out.startswith('differ: batches of 64, not 128;')
+    assert compare.main([path, str(GOLDEN / 'tf1' / 'seed-1.log')]) == 1
+    assert 'accuracies are shares of 64 images, not 128' in capsys.readouterr().out
+    assert compare.main([path, path]) == 2  # which batches both have is to be said
+    assert compare.main([path, path, '--batch-size', '64']) == 0
 
 
 def test_one_damaged_accuracy_is_no_other_batch_size(made_ensemble: Path,
