@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if logs is None:
         result, said = _compare_as_text(names, texts, args)
     else:
-        result, said = _compare(names, logs)
+        result, said = _compare(names, logs, args.batch_size)
     try:
         print('\n'.join([result.text, *said]), flush=True)
     except BrokenPipeError:  # its reader has seen enough; the exit code tells the rest
@@ -115,9 +115,9 @@ def _logs(paths: List[str], texts: List[List[str]],
     if args.rtol is not None:
         return None
     logs, errors = [], []
-    for path, lines in zip(paths, texts):
+    for place, (path, lines) in enumerate(zip(paths, texts)):
         try:
-            logs.append(_parsed(path, lines, args))
+            logs.append(_parsed(path, lines, args, is_run=place == 0))
         except InputError as error:
             errors.append(error)
     said_to_be = not args.references or (args.batch_size, args.test_len) != (
@@ -138,16 +138,23 @@ def _compare_as_text(names: List[str], texts: List[List[str]],
     for name, lines in zip(names, texts):
         printed = unwrapped(lines)
         if not any(line for _, line in printed.lines):
-            raise InputError(f'{name}: is empty; give a log that a program printed')
-        said += printed.remarks(name)
+            raise InputError(f'{name}: holds no line that a program printed; give its log')
+        if any('\0' in line for line in lines):
+            raise InputError(f'{name}: holds null bytes, and is no text; give a printed log')
+        said += remarks(name, printed.skipped, printed.prefix, len(printed.lines))
     return text_result(names[0], texts[0], list(zip(names[1:], texts[1:])), args.rtol or 0.0), said
 
 
-def _compare(names: List[str], logs: List[Log]) -> Tuple[Result, List[str]]:
+def _compare(names: List[str], logs: List[Log],
+             batch_size: int) -> Tuple[Result, List[str]]:
     """The result where the logs are the article's: exact with references, else statistical."""
     said = remarks(names[0], logs[0].skipped, logs[0].prefix, len(logs[0].steps))
     if len(logs) == 1:
         return statistical_result(names[0], logs[0]), said
+    other = other_batch_size(logs[0], batch_size)
+    if other:
+        said.append(f'{names[0]}: all {len(logs[0].steps)} training accuracies are shares of '
+                    f'{other} images, not {batch_size}')
     last = logs[0].steps[-1].step
     for name, reference in zip(names[1:], logs[1:]):
         _check_finite(name, reference)
@@ -158,11 +165,11 @@ def _compare(names: List[str], logs: List[Log]) -> Tuple[Result, List[str]]:
     return exact_result(names[0], logs[0], list(zip(names[1:], logs[1:]))), said
 
 
-def _parsed(path: str, lines: List[str], args: argparse.Namespace) -> Log:
+def _parsed(path: str, lines: List[str], args: argparse.Namespace, is_run: bool) -> Log:
     """The log in `lines`, checked against the contract."""
     log = parse_log(lines, name_of(path))
-    # A run of other batches than the ensemble's can be judged: it differs.
-    other = None if args.references else other_batch_size(log, args.batch_size)
+    # A run of other batches than the references' can be judged: it differs.
+    other = other_batch_size(log, args.batch_size) if is_run else None
     check_contract(log, name_of(path), other or args.batch_size, args.test_len)
     return log
 

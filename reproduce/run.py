@@ -58,12 +58,11 @@ def run(plan: Plan) -> int:
             return _conclude(plan, experiment, keeper, data, started)
 
 
-def _check_comparable(plan: Plan) -> None:
+def _check_comparable(plan: Plan, data: Optional[Data] = None) -> None:
     """Check that --check, if it is given, can be answered."""
-    if plan.check:
-        incomparable = why_incomparable(vars(plan), dataclasses.asdict(ARTICLE))
-        if incomparable:
-            raise InputError(f'--check: {incomparable}')
+    why_none = plan.check and _why_incomparable(plan, data)
+    if why_none:
+        raise InputError(f'--check: {why_none}')
 
 
 def _folder(plan: Plan) -> ContextManager[Optional['Folder']]:
@@ -148,8 +147,7 @@ def _read_data(plan: Plan, folder: Optional['Folder'], start: 'Start') -> Tuple[
             cli.print_line(line)
 
     data = read_data(plan.data_dir, plan.article, plan.seed, announce)
-    if plan.check and not data.is_mnist:
-        raise InputError(f'--check: {_why_incomparable(plan, data)}')
+    _check_comparable(plan, data)
     if start.resumed:
         folder.check_data(data.digests)
     return data, heading
@@ -247,10 +245,10 @@ def _say_verdict(keeper: 'Keeper', data: Data, plan: Plan) -> Tuple[str, Optiona
     return text, None
 
 
-def _why_incomparable(plan: Plan, data: Data) -> Optional[str]:
+def _why_incomparable(plan: Plan, data: Optional[Data]) -> Optional[str]:
     """Why no recorded logs can tell whether the run is right; None where some can."""
     return why_incomparable(vars(plan), dataclasses.asdict(ARTICLE),
-                            None if data.is_mnist else plan.data_dir)
+                            None if data is None or data.is_mnist else plan.data_dir)
 
 
 def compare(lines: List[str], plan: Plan) -> Tuple[str, bool]:
@@ -267,8 +265,9 @@ def _print_summary(plan: Plan, right: 'np.ndarray', seconds: float) -> None:
     low, high = clopper_pearson(int(right.sum()), len(right))
     print(f'Accuracy on all {len(right)} test images: {right.mean():.4f} '
           f'(95 % interval {low:.4f} to {high:.4f})', file=sys.stderr)
-    print(f'{plan.training_steps} steps, {seconds:.1f} s in all; seed '
-          f'{"none" if plan.seed is None else plan.seed}', file=sys.stderr)
+    drawn = (f'replayed from {plan.replay}' if plan.replay
+             else f'seed {"none" if plan.seed is None else plan.seed}')
+    print(f'{plan.training_steps} steps, {seconds:.1f} s in all; {drawn}', file=sys.stderr)
 
 
 def main(argv: Optional[List[str]] = None) -> int:

@@ -51,7 +51,7 @@ def test_the_command_differs(tmp_path: Path) -> None:
 @pytest.mark.parametrize('arguments, said', [
     (['nowhere.log', SEED_1], 'nowhere.log: cannot be read'),
     (['-', '-'], '-: stdin can be read once'),
-    (['-', SEED_1], 'stdin: is empty'), (['-'], 'stdin: holds no line'),
+    (['-', SEED_1], 'stdin: holds no line that'), (['-'], 'stdin: holds no line'),
     ([SEED_1, SEED_1, '--batch-size', 100], 'all 51 training accuracies are shares of 128'),
     ([SEED_1, SEED_1, '--json', '/nowhere/v.json'], '--json /nowhere: cannot be written')])
 def test_unusable_input(arguments: List[object], said: str) -> None:
@@ -76,8 +76,6 @@ def test_no_tensorflow_is_imported() -> None:
     assert subprocess.run([sys.executable, '-c', code], cwd=str(ROOT)).returncode == 0
 
 
-
-
 @pytest.mark.parametrize('text, flags, code, said', [
     ('loss 0.5\nacc 3\n', [], 0, 'match: 2 lines as in'),
     ('loss 0.5002\nacc 3\n', [], 1, 'first at line 1: 0.5002 in place of 0.5000'),
@@ -85,7 +83,8 @@ def test_no_tensorflow_is_imported() -> None:
     ('loss 0.5004\nacc 3', ['--rtol', '0.001'], 0, "numbers within 8.0e-04 of the reference's"),
     ('loss 0.53\nacc 3', ['--rtol', '0.0001'], 1, 'first at line 1'),
     ('loss 0.5\n', [], 1, "line 2: missing; the reference has 'acc 3'"),
-    ('', [], 2, 'is empty'), (LINES[0], [], 1, 'first at line 1'),
+    ('', [], 2, 'holds no line that a program printed'),
+    ('loss\0 0.5\n', [], 2, 'holds null bytes'), (LINES[0], [], 1, 'first at line 1'),
     ('loss 0.5\nacc 3', ['--rtol', '-1'], 2, 'is below zero'),
     ('loss 0.50004\nacc 3', ['--rtol', '0'], 0, 'match'),
     ('loss 0.5\nacc 3', ['--rtol', '0.1', '--test-len', '9'], 2, '--test-len and --rtol')])
@@ -99,6 +98,16 @@ def test_another_program_s_log_is_compared_as_text(text: str, flags: List[str], 
     if code < 2:
         verdict = json.loads((tmp_path / 'v.json').read_text())
         assert (verdict['comparison'], verdict['same']) == ('text', code == 0)
+
+
+def test_other_words_in_another_encoding_are_another_text(tmp_path: Path) -> None:
+    for name, word in (('run.log', '中'), ('reference.log', '国')):
+        (tmp_path / name).write_bytes(f'{word}: 损失 0.5\n'.encode('gbk'))
+    done = run_compare(tmp_path / 'run.log', tmp_path / 'reference.log', '--json',
+                       tmp_path / 'v.json', '--junit', tmp_path / 'v.xml')
+    assert (done.returncode, done.stderr) == (1, '')
+    assert 'first at line 1' in done.stdout
+    assert run_compare(tmp_path / 'run.log', tmp_path / 'run.log').returncode == 0
 
 
 def test_a_report_is_written_beside_the_verdict(tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from conftest import GOLDEN, MNIST, ROOT, write_data_set
 
 from reproduce import report
 from reproduce.comparison.log import parse_log, read_log
-from reproduce.comparison.verdict import counted
 from reproduce.logdir import manifest
 from reproduce.mnist.idx import IMAGES_MAGIC, LABELS_MAGIC, content_sha256, read_idx
 from reproduce.mnist.source import FILES, TEST_IMAGES, TEST_LABELS
+from reproduce.shared.records import counted
 
 SEED_1 = (GOLDEN / 'tf1' / 'seed-1.log').read_text()
 SETTINGS = {'seed': 1, 'learning_rate': 0.001, 'batch_size': 128, 'replay': None}

@@ -10,7 +10,7 @@ from typing import Any, Callable, List, Tuple
 
 import numpy as np
 import pytest
-from conftest import GOLDEN, MNIST, ROOT, idx_bytes, peak_of, write_data_set
+from conftest import GOLDEN, MNIST, ROOT, idx_bytes, peak_of
 
 from reproduce.run import compare, main, parse_args
 
@@ -49,14 +49,6 @@ def test_another_data_set_through_the_flag(idx_folder: Path, capsys: pytest.Capt
     assert errors[1].startswith('3 steps, ')
     assert errors[1].endswith('seed 1')
     assert errors[2:] == ["not comparable: --batch-size 8 is not the article's 128"]
-
-
-@pytest.mark.parametrize('flags, why', [
-    (('--learning-rate', 0.002), "--learning-rate 0.002 is not the article's 0.001"),
-    (('--replay', 'run.npz'), '--replay run.npz is not where a recorded run started')])
-def test_check_refuses_at_once_what_it_cannot_compare(flags: tuple, why: str,
-                                                      run: Callable) -> None:
-    assert_refused(run('--check', *flags), '--check: ' + why)
 
 
 @pytest.mark.parametrize('seed_of_the_lines', [1, 2])
@@ -161,11 +153,6 @@ def test_a_damaged_data_file(run: Callable, idx_folder: Path, name: str, content
     assert 'Step' not in done.stdout
 
 
-def test_too_few_images_for_the_validation_set(run: Callable, tmp_path: Path) -> None:
-    write_data_set(tmp_path, train=10, test=10)
-    assert_refused(run('--data-dir', tmp_path), 'holds 10 training images, and ')
-
-
 def test_no_data_folder(run: Callable, tmp_path: Path) -> None:
     assert_refused(run('--data-dir', tmp_path / 'nowhere'), 'nowhere', '--download')
 
@@ -220,4 +207,3 @@ def test_an_interrupt_ends_with_130(idx_folder: Path) -> None:
     assert process.returncode == 130
     assert 'Traceback' not in errors
     assert 'interrupted' in errors
-

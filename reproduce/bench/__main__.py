@@ -21,7 +21,8 @@ from reproduce.experiment.article import ARTICLE
 from reproduce.shared import cli
 from reproduce.shared.environment import available_cores, processor
 from reproduce.shared.errors import InputError
-from reproduce.shared.files import check_writable, replacing
+from reproduce.shared.files import replacing
+from reproduce.shared.outputs import check_outputs
 
 _REFERENCE = 'static'  # whose gradients are the others' measure
 _SUBJECT = 'fast'  # whose speed the ratios are of
@@ -57,8 +58,7 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
 def run(args: argparse.Namespace) -> int:
     """Measure and print."""
     cores = _cores(args.threads)
-    if args.json:
-        check_writable(os.path.dirname(args.json) or '.', '--json')
+    check_outputs({'--json': args.json}, [])
     if args.sweep and not importlib.util.find_spec('distributed'):
         raise InputError('--sweep needs Dask; run pip install -e ".[sweep]"')
     names = _engines() + _peers(args)

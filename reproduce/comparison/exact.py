@@ -80,7 +80,7 @@ def compare_exactly(run: Log, reference: Log, most_rounded: int) -> Comparison:
         largest = max(largest, digits * LOSS_DIGIT)
         if digits:
             (rounded if digits == 1 else differences).append(loss)
-        if record.accuracy != expected[step].accuracy:
+        if not equal_to_digits(record.accuracy, expected[step].accuracy, 3):
             differences.append(Difference('training accuracy', step, line, record.accuracy,
                                           expected[step].accuracy))
     if not _same_test_accuracy(run, reference):

@@ -26,7 +26,7 @@ _STEP = rf'Step (?P<step>\d{{1,18}}), Minibatch Loss= (?P<loss>{_NUMBER}), ' \
         rf'Training Accuracy= (?P<accuracy>{_NUMBER})'
 _FINAL = rf'{TESTING} (?P<final>{_NUMBER})'
 _LINE = re.compile(f'{_PREFIX}(?:{_STEP}|{_FINAL}|{FINISHED})', re.ASCII)
-_MARKS = ('Minibatch Loss', 'Training Accuracy', TESTING, FINISHED)
+_MARK = re.compile(rf'\bStep \d+,|Minibatch Loss|Training Accuracy|{TESTING}|{FINISHED}', re.ASCII)
 
 
 class Log(NamedTuple):
@@ -120,7 +120,7 @@ def has_step_line(lines: Iterable[str]) -> bool:
 
 def _marked(text: str) -> bool:
     """Whether `text` has words of the article's lines."""
-    return any(mark in text for mark in _MARKS)
+    return bool(_MARK.search(text))
 
 
 def _match(text: str) -> Optional['re.Match[str]']:

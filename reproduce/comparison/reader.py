@@ -95,15 +95,15 @@ def _unzipped(data: bytes, name: str) -> bytes:
 def _decoded(data: bytes) -> str:
     """The text of `data`: UTF-16 where it is that, else UTF-8.
 
-    The log's own lines are ASCII.  What is none of UTF-8, such as a banner in GBK, becomes
-    replacement characters.
+    The log's own lines are ASCII.  What is none of UTF-8, such as a line in GBK, becomes
+    characters that stand for its bytes, so that other bytes are another text.
     """
     if data.startswith((b'\xff\xfe', b'\xfe\xff')):
         return data.decode('utf-16', 'replace')
     nulls = data[:1000].count(b'\0')
     if nulls > len(data[:1000]) // 4:  # ASCII in UTF-16 without its mark is half null bytes
         return data.decode('utf-16-be' if data.startswith(b'\0') else 'utf-16-le', 'replace')
-    return data.decode('utf-8-sig', 'replace')
+    return data.decode('utf-8-sig', 'surrogateescape')
 
 
 def _is_notebook(text: str) -> bool:

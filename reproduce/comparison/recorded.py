@@ -59,8 +59,10 @@ def right_log(run: Log) -> Optional[str]:
 
 def _begins_as(log: Log, run: Log) -> bool:
     """Whether `log` is, as far as `run` goes, the log of the same run."""
-    beginning = log if run.test_accuracy is not None else log.until(run.steps[-1].step)
-    return compare_exactly(run, beginning, MOST_ROUNDED).same
+    last = run.steps[-1].step
+    if run.test_accuracy is None or last < log.steps[-1].step:  # a test accuracy is the last step's
+        run, log = run.without_end(), log.until(last)
+    return compare_exactly(run, log, MOST_ROUNDED).same
 
 
 def held_out_logs() -> List[str]:

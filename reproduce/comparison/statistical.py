@@ -18,6 +18,7 @@ from reproduce.comparison.contract import test_decimals
 from reproduce.comparison.exact import LOSS_DIGIT
 from reproduce.comparison.log import Log
 from reproduce.shared.errors import InputError
+from reproduce.shared.records import counted
 
 
 class Curves(NamedTuple):
@@ -50,8 +51,8 @@ def curves(run: Log, ensemble: Sequence[Log], name: str) -> Curves:
         raise InputError(f'{name}: does not print the steps of the ensemble; give a run with the '
                          "article's settings")
     if len(steps) < FEWEST_STEPS:
-        raise InputError(f'{name}: has {len(steps)} lines, too few to tell it from others; give '
-                         f'a run of {whole[FEWEST_STEPS - 1]} steps or more')
+        raise InputError(f'{name}: has {counted(len(steps), "line")}, too few to tell it from '
+                         f'others; give a run of {whole[FEWEST_STEPS - 1]} steps or more')
     for record, line in zip(run.steps, run.step_lines):
         if not 0.0 <= record.loss < np.inf:
             raise InputError(f'{name}:{line}: the loss is {record.loss}; such a run is no draw '

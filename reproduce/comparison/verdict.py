@@ -24,7 +24,7 @@ from reproduce.comparison.recorded import (
 )
 from reproduce.comparison.text import TextComparison, compare_text
 from reproduce.shared.errors import InputError
-from reproduce.shared.records import short_number
+from reproduce.shared.records import counted, short_number
 
 LEVEL = 0.01  # the share of right runs that the statistical comparison may call different
 # One run among N + 1 can't be rarer than 1 in N + 1.
@@ -107,8 +107,8 @@ def why_none(seed: Optional[int], steps: Optional[int] = None) -> Optional[str]:
     lines = len(printed) if steps is None else sum(step <= steps for step in printed)
     if lines < FEWEST_STEPS:
         return (f'no log of {"an unseeded run" if seed is None else f"seed {seed}"} was recorded, '
-                f'and {lines} lines are too few to tell right runs from others; give '
-                f'--training-steps {printed[FEWEST_STEPS - 1]} or more, or --seed 1')
+                f'and {counted(lines, "line")} would be too few to tell right runs from others; '
+                f'give --training-steps {printed[FEWEST_STEPS - 1]} or more, or --seed 1')
     return too_few(len(ensemble_logs()))
 
 
@@ -116,8 +116,8 @@ def too_few(runs: int) -> Optional[str]:
     """Why an ensemble of so many runs gives no verdict; None where it does."""
     if runs >= _FEWEST_RUNS:
         return None
-    return (f'{folder()}/ensemble holds {runs} runs, too few for a verdict; run python -m '
-            f'reproduce.sweep --seeds 1-128 --out {folder()}/ensemble')
+    return (f'{folder()}/ensemble holds {counted(runs, "run")}, too few for a verdict; run '
+            f'python -m reproduce.sweep --seeds 1-128 --out {folder()}/ensemble')
 
 
 def exact_result(name: str, log: Log, references: List[Tuple[str, Log]]) -> Result:
@@ -199,11 +199,6 @@ def _different(path: str, differences: Sequence[Any]) -> List[str]:
     return lines
 
 
-def counted(count: int, noun: str) -> str:
-    """So many of what `noun` names."""
-    return f'{count} {noun}' + ('' if count == 1 else 's')
-
-
 def _finite(number: Optional[float]) -> Any:
     return number if number is None or abs(number) < float('inf') else str(number)
 
@@ -278,13 +273,14 @@ def _overlooked() -> Optional[List[Dict[str, Any]]]:
 def _statistical_text(facts: Dict[str, Any], log: Log, whole: Log) -> str:
     """The report on what `_facts_of_curve` found; `whole` is a run that went to its end."""
     runs, odd = facts['runs'], facts['p_by_statistic'][facts['oddest']]
-    lines = [_headline(facts, log),
+    shorter = len(log.steps) < len(whole.steps)
+    lines = [_headline(facts, log.without_end() if shorter else log),
              f'  how unusual: {_of_100(facts["p"])} look at least as unusual; "differ" needs '
              f'{_threshold(runs)}',
              f'  speed of learning: {_speed(facts["speed_of_learning"])}',
              f'  loss curve: {_band(facts)}',
              f'  oddest detail: {NAMES[facts["oddest"]]}; {_of_100(odd)} are as odd there']
-    if len(log.steps) < len(whole.steps):
+    if shorter:
         lines.append(f'  compared up to step {log.steps[-1].step} only: the article\'s run goes to '
                      f'{whole.steps[-1].step}')
     if facts['overlooked']:

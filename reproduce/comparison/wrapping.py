@@ -2,6 +2,8 @@
 import re
 from typing import Callable, Iterable, List, NamedTuple, Tuple
 
+from reproduce.shared.records import counted
+
 _DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
 _MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)'
 # What changes from line to line within prefixes of one shape; blanks may fill a number up.
@@ -39,25 +41,17 @@ class Unwrapped(NamedTuple):
     skipped: int = 0  # lines of banners and progress bars
     prefix: str = ''  # what stood in front of the first line, and so of each
 
-    def remarks(self, name: str) -> List[str]:
-        """What was taken away of the log called `name`, a line each."""
-        return remarks(name, self.skipped, self.prefix, len(self.lines))
-
 
 def remarks(name: str, skipped: int, prefix: str, lines: int) -> List[str]:
     """What was taken away of the log called `name`, a line each."""
     said = []
     if skipped:
         are = 'is' if skipped == 1 else 'are'
-        said.append(f'{name}: {_lines(skipped)} {are} no part of the log, and skipped')
+        said.append(f'{name}: {counted(skipped, "line")} {are} no part of the log, and skipped')
     if prefix:
         said.append(f'{name}: the prefix of each line, such as {prefix!r}, is taken away '
-                    f'({_lines(lines)})')
+                    f'({counted(lines, "line")})')
     return said
-
-
-def _lines(count: int) -> str:
-    return f'{count} line' + ('' if count == 1 else 's')
 
 
 def shape(prefix: str) -> str:

@@ -90,10 +90,10 @@ def check_memory(article: Article) -> None:
     Raises:
       InputError: it cannot.
     """
-    gates = 4 * article.num_hidden
-    kernel = (article.num_input + article.num_hidden) * gates
-    # The kernel, its initial value and its gradient; each timestep's gates and their gradient.
-    needed = _FLOAT * (3 * kernel + 2 * article.timesteps * article.batch_size * gates)
+    from reproduce.experiment.variables import size_of_variables
+    gates = _FLOAT * 4 * article.num_hidden * article.batch_size
+    # The variables, their initial values and gradients; each timestep's gates and their gradient.
+    needed = 3 * size_of_variables(article) + 2 * article.timesteps * gates
     present = memory_size()
     if present is not None and needed > present:
         raise InputError(f'--num-hidden {article.num_hidden} with --batch-size '

@@ -106,13 +106,11 @@ class Folder:
                                  'anew with --overwrite')
 
     def start(self, start: Start, article: Article) -> Start:
-        """`start`, or where the run that is here has got to: its last whole checkpoint.
+        """`start`, moved to where the run that is here has got to: its last whole checkpoint.
 
         Raises:
           InputError: no checkpoint is whole.
         """
-        if self.manifest is None:
-            return start
         from reproduce.experiment import checkpoint
         damaged: List[str] = []
         for step in sorted(self._steps(), reverse=True):
@@ -162,7 +160,7 @@ class Folder:
         Raises:
           RunError: the manifest cannot be written.
         """
-        sessions = self.manifest.setdefault('sessions', [])
+        sessions = self.manifest['sessions']
         new = run_manifest.session(command, step)
         if sessions:
             if sessions[-1]['status'] == 'running':

@@ -74,6 +74,7 @@ def read(folder: str) -> Optional[Manifest]:
     if manifest.pop(_DIGEST, None) != _digest(manifest):
         raise InputError(f'{path}: was edited, and does not say any more what the run is; restore '
                          'it, or start anew with --overwrite')
+    manifest.setdefault('sessions', [])  # an older version kept none
     return manifest
 
 

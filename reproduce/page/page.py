@@ -24,11 +24,11 @@ _SHORT = 30  # characters of an entry; such ones stand side by side
 _SHADES = (0.04, 0.6)  # how dark a cell of the matrix is, from the first image on to all
 _LABELS = {  # of the manifest's entries, in the order in which they are shown
     'status': 'Status', 'started': 'Started', 'ended': 'Ended', 'seconds': 'Seconds',
-    'command': 'Command', 'verdict': 'Verdict at its end', 'seed': 'Seed',
+    'command': 'Command', 'verdict': 'Verdict at its end', 'same': 'A match',
     'op_seeds': 'Seeds of the operations', 'settings': 'Settings', 'sessions': 'Sessions',
-    'digests': 'SHA-256 of what it started from', 'versions': 'Versions',
-    'commit': 'Commit of this package', 'processor': 'Processor', 'threads': 'Threads',
-    'oneDNN': 'oneDNN', 'kernels': 'Compiled operations', 'data_dir': 'Data from',
+    'digests': 'SHA-256 of what it started from', 'commit': 'Commit of this package',
+    'processor': 'Processor', 'oneDNN': 'oneDNN', 'kernels': 'Compiled operations',
+    'data_dir': 'Data from',
     'data': 'SHA-256 of the data', 'initial_weights': 'SHA-256 of the initial weights'}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -277,7 +277,7 @@ def _made_on(manifest: Optional[Dict[str, Any]]) -> str:
 def _value(name: str, value: Any) -> str:
     """A value of the manifest as HTML."""
     if isinstance(value, dict) and value:
-        entries = [f'{_plain(key)}: {_plain(item)}' for key, item in value.items()]
+        entries = [f'{_plain(key)}: {_value(key, item)}' for key, item in value.items()]
         style = ' class="short"' if max(map(len, entries)) <= _SHORT else ''
         return f'<ul{style}>' + ''.join(f'<li>{entry}</li>' for entry in entries) + '</ul>'
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):

@@ -2,7 +2,8 @@
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from reproduce.comparison.recorded import of_tensorflow_1
-from reproduce.comparison.verdict import Case, Result, counted, false_confirmation
+from reproduce.comparison.verdict import Case, Result, false_confirmation
+from reproduce.shared.records import counted
 
 
 class Words(NamedTuple):

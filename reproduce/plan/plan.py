@@ -16,11 +16,13 @@ from reproduce.experiment.experiment import check_memory
 from reproduce.shared import cli
 from reproduce.shared.errors import InputError
 from reproduce.shared.files import check_writable
+from reproduce.shared.outputs import check_outputs
 
 _NUMBERS = tuple(field.name for field in dataclasses.fields(Article))
 # They decide what a run computes.
 _FIXED = (*_NUMBERS, 'seed', 'engine', 'threads', 'deterministic')
 _SCHEDULE = ('save_every', 'keep', 'eval_every')  # how a run is kept, while it goes on
+_KEPT = (*_FIXED, *_SCHEDULE, 'keep_going')  # from one session to the next
 _FILES = ('replay', 'init_checkpoint', 'record')  # have to hold what they held
 
 
@@ -39,10 +41,10 @@ class Plan(argparse.Namespace):
     def settings(self) -> Dict[str, Any]:
         """What a run's folder keeps of the flags."""
         kept = dataclasses.asdict(self.article)
-        kept.update((name, getattr(self, name)) for name in (*_FIXED, *_SCHEDULE)
-                    if name not in kept)
-        kept.update((name, path and os.path.abspath(path)) for name, path in
-                    ((name, getattr(self, name)) for name in _FILES))
+        kept.update((name, getattr(self, name)) for name in _KEPT if name not in kept)
+        for name in _FILES:
+            path = getattr(self, name)
+            kept[name] = path and os.path.abspath(path)
         return kept
 
     @property
@@ -69,6 +71,9 @@ def check(plan: Plan) -> None:
     if len(starts) > 1:
         raise InputError(f'{" and ".join(starts)}: each has the run start in its own way; give '
                          'one of them')
+    if plan.replay and 'seed' in plan.given and plan.seed is not None:
+        raise InputError(f'--replay {plan.replay} and --seed {plan.seed}: a replayed run draws '
+                         'nothing; leave out --seed')
     for name in ('resume', 'overwrite', *_SCHEDULE):
         if name in plan.given and not plan.logdir:
             raise InputError(f'{flag(name)} needs --logdir DIR')
@@ -88,9 +93,7 @@ def _check_recording(path: str) -> None:
     """Check that a recording can be written at `path`."""
     if not path.endswith('.npz'):
         raise InputError(f'--record {path}: end the name in .npz')
-    if os.path.isdir(path):
-        raise InputError(f'--record {path}: is a folder; name a file')
-    check_writable(os.path.dirname(path) or os.curdir, '--record')
+    check_outputs({'--record': path}, [])
 
 
 def _check_prefix(prefix: str, article: Article) -> None:
@@ -118,7 +121,7 @@ def continued(plan: Plan, manifest: Dict[str, Any], finished: bool) -> Plan:
     """
     before, plan = manifest['settings'], copy.copy(plan)
     fixed = {*_FIXED, *_SCHEDULE} if finished else set(_FIXED)
-    for name in (*_FIXED, *_SCHEDULE, *_FILES):
+    for name in (*_KEPT, *_FILES):
         if not hasattr(plan, name):  # one of the article's numbers that has no flag
             continue
         value = getattr(plan, name)

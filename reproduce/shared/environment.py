@@ -10,7 +10,7 @@ import warnings
 from typing import Iterator, Optional, Tuple
 
 from reproduce.shared import cgroup
-from reproduce.shared.errors import InputError
+from reproduce.shared.errors import InputError, RunError
 
 try:
     import resource
@@ -71,7 +71,7 @@ def without_banners() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         try:
             yield
-        except InputError:  # says all that is to be said
+        except (InputError, RunError):  # it says all that is to be said
             raise
         except Exception:
             sys.stderr.flush()

@@ -38,6 +38,11 @@ def short_number(number: float, form: str) -> str:
     return format(number, form if abs(number) < 1e6 else form.split('.')[0] + '.4g')
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of what `noun` names."""
+    return f'{count} {noun}' + ('' if count == 1 else 's')
+
+
 def format_record(record: PrintedRecord) -> str:
     """The line, without its end, that the article's program prints for `record`."""
     if isinstance(record, StepRecord):

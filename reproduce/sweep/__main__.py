@@ -33,12 +33,13 @@ def parse_args(argv: Optional[List[str]]) -> argparse.Namespace:
                         help='folder for the logs, seed-0001.log and so on')
     parser.add_argument('--training-steps', type=cli.whole_number(1), metavar='N',
                         default=ARTICLE.training_steps, help='updates of each run')
-    parser.add_argument('--workers', type=cli.whole_number(1), metavar='N',
-                        default=available_cores(),
-                        help='processes on this machine, each with one thread')
-    parser.add_argument('--scheduler', metavar='tcp://HOST:PORT',
-                        help="a running Dask scheduler, whose workers have this package "
-                             "installed, in place of this machine's processes")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument('--workers', type=cli.whole_number(1), metavar='N',
+                       default=available_cores(),
+                       help='processes on this machine, each with one thread')
+    where.add_argument('--scheduler', metavar='tcp://HOST:PORT',
+                       help="a running Dask scheduler, whose workers have this package "
+                            "installed, in place of this machine's processes")
     return parser.parse_args(argv)
 
 

@@ -230,7 +230,8 @@ def test_the_command(run_module: Callable[..., Any], tmp_path: Path) -> None:
     (['--tf1', '/no/python'], '--tf1 /no/python: is not a program'),
     (['--threads', '4096'], '--threads 4096: there are'),
     (['--rounds', '0'], '--rounds'),
-    (['--json', '/nowhere/b.json'], '--json /nowhere: cannot be written')])
+    (['--json', '/nowhere/b.json'], '--json /nowhere: cannot be written'),
+    (['--json', '/'], '--json /: is no regular file')])
 def test_impossible_flags(flags: List[str], said: str, run_module: Callable[..., Any]) -> None:
     done = run_module('reproduce.bench', *flags)
     assert done.returncode == 2

@@ -102,5 +102,3 @@ def test_a_mutated_log_never_passes_as_equal(data: st.DataObject) -> None:
         assert abs(log.test_accuracy - REFERENCE.test_accuracy) < 0.001  # maybe in fewer digits
         log = log._replace(test_accuracy=REFERENCE.test_accuracy)
         assert format_log(log).splitlines() == LINES
-
-

@@ -9,7 +9,7 @@ from conftest import GOLDEN, ROOT
 from reproduce import report
 from reproduce.comparison import recorded, verdict
 from reproduce.comparison.comparable import why_incomparable
-from reproduce.comparison.log import Log, parse_log
+from reproduce.comparison.log import parse_log
 from reproduce.experiment.article import ARTICLE
 
 TF1, SHORT = GOLDEN / 'tf1', GOLDEN / 'tf1' / 'short'
@@ -80,13 +80,6 @@ def test_what_else_is_not_comparable(settings: dict, other_data: Optional[str],
                                      why: Optional[str]) -> None:
     found = why_incomparable(settings, dataclasses.asdict(ARTICLE), other_data)
     assert found is why is None or found.startswith(why)
-
-
-@pytest.mark.parametrize('lines', [1, 30, 51])
-def test_a_run_that_stopped_is_compared_as_far_as_it_went(lines: int) -> None:
-    log: Log = parse_log(printed(TF1 / 'seed-1.log', 10000)[:lines], 'run')
-    result = verdict.of_run(log, 1)
-    assert result.same and result.facts['up_to_step'] == log.steps[-1].step
 
 
 def test_the_readme_s_short_run_is_as_printed(run_module: Callable) -> None:

@@ -1,4 +1,5 @@
 """The exact comparison: what differs is found, whatever it is; what is damaged is refused."""
+import re
 from typing import List
 
 import pytest
@@ -45,6 +46,15 @@ def test_the_first_difference_comes_first() -> None:
     lines[30] = lines[30].replace('Loss= 0', 'Loss= 1')
     assert [said.split(':')[0] for said in differences(lines)] == ['step 6000 (line 31)',
                                                                    'the end (line 53)']
+
+
+def test_numbers_with_more_digits_are_equal_to_the_printed_one() -> None:
+    def exact(found: 're.Match[str]') -> str:
+        return f'{round(float(found[0]) * 128) / 128:.7f}'
+
+    longer = [re.sub(r'(?<=Accuracy= )\S+', exact, line)
+              for line in changed(3, '1.9779', '1.97792')]
+    assert differences(longer) == []
 
 
 def test_a_loss_may_be_rounded_otherwise_so_often_and_no_oftener() -> None:

@@ -61,6 +61,7 @@ def test_banners_and_windows_line_ends_are_skipped(tmp_path: Path) -> None:
     (['Step 1, Minibatch Loss= 2.8645, Training Accuracy= 0.0x2'], 'damaged:1: a damaged line'),
     (['Step ' + '9' * 5000 + PUBLISHED[0][6:]], "damaged:1: a damaged line, 'Step 9{75}';"),
     ([PUBLISHED[0] + PUBLISHED[1]], 'damaged:1: a damaged line'),
+    ([PUBLISHED[0], 'Step 200, Mini'], 'damaged:2: a damaged line'),
     ([PUBLISHED[0], 'Testing Accuracy: high'], 'damaged:2: a damaged line')])
 def test_each_damage_is_named_with_its_line(lines: List[str], words: str) -> None:
     with pytest.raises(InputError, match=words):

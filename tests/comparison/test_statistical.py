@@ -2,7 +2,6 @@
 import argparse
 import json
 import math
-import os
 import shutil
 from pathlib import Path
 from typing import List
@@ -382,6 +381,10 @@ def test_a_recorded_run_s_log_is_called_by_its_seed(path: str, lines: int, other
     assert f'; among {others} other right runs:\n' in result.text
     part = verdict.statistical_result('my.log', log.until(2000)).text
     assert part.startswith(f"match: this is seed {seed}'s log, 11 lines as in ")
+    shorter = log.until(2000)._replace(finished=True, test_accuracy=0.25)  # of a shorter run's end
+    assert verdict.statistical_result('my.log', shorter).text == part
+    assert verdict.statistical_result('my.log', log._replace(test_accuracy=0.25)).facts[
+        'seed'] is None
 
 
 def test_a_recorded_run_matches_although_it_is_the_oddest(made_ensemble: Path) -> None:
@@ -471,6 +474,10 @@ def test_recorded_runs_with_batches_of_64_differ(path: str,
                                                  capsys: pytest.CaptureFixture) -> None:
     assert compare.main([path]) == 1
     assert capsys.readouterr().out.startswith('differ: batches of 64, not 128;')
+    assert compare.main([path, str(GOLDEN / 'tf1' / 'seed-1.log')]) == 1
+    assert 'accuracies are shares of 64 images, not 128' in capsys.readouterr().out
+    assert compare.main([path, path]) == 2  # which batches both have is to be said
+    assert compare.main([path, path, '--batch-size', '64']) == 0
 
 
 def test_one_damaged_accuracy_is_no_other_batch_size(made_ensemble: Path,
@@ -504,10 +511,3 @@ def test_other_settings_than_the_ensemble_s_are_refused(
         flag: str, made_ensemble: Path, capsys: pytest.CaptureFixture) -> None:
     assert compare.main([str(GOLDEN / 'article.log'), flag, '256']) == 2
     assert f'{flag} 256: the ensemble' in capsys.readouterr().err
-
-
-def test_a_log_read_back_has_the_same_numbers() -> None:
-    log = parse_log(noisy(np.random.RandomState(2)).splitlines(), 'noisy')
-    curves = stats.curves(log, [article()] * 3, 'noisy')
-    assert curves.losses.shape == curves.accuracies.shape == (4, 51)
-    assert curves.losses[0].tolist() == [record.loss for record in log.steps]

@@ -5,7 +5,7 @@ import pytest
 
 from reproduce.comparison import reader
 from reproduce.comparison.text import compare_text
-from reproduce.comparison.wrapping import unwrapped
+from reproduce.comparison.wrapping import remarks, unwrapped
 
 LINES = ['Epoch: 0001 cost= 1.1841', 'weights [0.5 -1.25e-03]', ' [ 0.5  0.25]', '10 | 0.5',
          'loss: 0.25', '-0.5', '', 'Step 200 of 400: 0.9', 'done']
@@ -92,6 +92,6 @@ def test_a_prefix_in_front_of_banners_too() -> None:
     banner = '2026-01-01 00:00:00.1: I tensorflow/core/cpu_feature_guard.cc:142] AVX2 FMA'
     found = unwrapped([f'web_1  | {line}' for line in [banner, *LINES]])
     assert ([line for _, line in found.lines], found.skipped) == (LINES, 1)
-    assert found.remarks('a.log') == [
+    assert remarks('a.log', found.skipped, found.prefix, len(found.lines)) == [
         'a.log: 1 line is no part of the log, and skipped',
         "a.log: the prefix of each line, such as 'web_1  | ', is taken away (9 lines)"]

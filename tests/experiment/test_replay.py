@@ -26,10 +26,16 @@ def test_a_replayed_run_prints_what_the_recorded_run_printed(
     # A seed of its own: of unseeded weights, some would have a loss on the edge of its last digit.
     assert main(small(idx_folder, '--seed', 7, '--record', file)) == 0
     printed = capsys.readouterr().out
-    assert main(small(idx_folder, '--seed', 9, '--replay', file, '--engine', engine)) == 0
-    assert capsys.readouterr().out == printed
-    assert main(small(idx_folder, '--seed', 9)) == 0
+    flags = [flag for flag in small(idx_folder, '--replay', file, '--engine', engine)
+             if flag != '--quiet']
+    assert main(flags) == 0
+    replayed = capsys.readouterr()
+    assert replayed.out == printed
+    assert f'; replayed from {file}\n' in replayed.err
+    assert main(small(idx_folder)) == 0  # with the seed that a replayed run has for nothing
     assert capsys.readouterr().out != printed
+    assert main(small(idx_folder, '--seed', 9, '--replay', file)) == 2
+    assert 'leave out --seed' in capsys.readouterr().err
 
 
 def test_an_unseeded_run_is_recorded_and_replayed(idx_folder: Path, tmp_path: Path,

@@ -122,8 +122,6 @@ def test_old_checkpoints_are_deleted(data: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize('more, code, said', [
     ([], 2, 'holds a run already'), (['--resume'], 0, 'is finished'),
-    (['--resume', '--seed', 2], 2, '--seed was 1, and is 2'),
-    (['--resume', '--training-steps', 13], 2, '--training-steps was 12, and is 13'),
     (['--resume', '--overwrite'], 2, '--resume and --overwrite'), (['--overwrite'], 0, '')])
 def test_a_folder_that_holds_a_run(more: list, code: int, said: str, whole: Path,
                                    data: Path, capfd: pytest.CaptureFixture) -> None:

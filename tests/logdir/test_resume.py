@@ -49,6 +49,12 @@ def test_flags_that_are_not_given_are_what_they_were(begun: Path, whole: Path) -
         f'model.ckpt-{step}.index' for step in (0, 12, 4, 8)]  # --save-every 4, not 500
 
 
+def test_a_run_that_was_to_keep_going_does_so_when_it_is_resumed(
+        data: Path, tmp_path: Path) -> None:  # noqa: F811
+    folder = broken_off(tmp_path / 'run', data, '--keep-going', '--learning-rate', 1e30, at=2)
+    assert resume(folder) == 0
+
+
 @pytest.mark.parametrize('more, said', [
     (['--seed', 2], '--seed was 1, and is 2'), (['--seed', 'none'], '--seed was 1, and is none'),
     (['--engine', 'static'], '--engine was fast, and is static'),

@@ -12,7 +12,7 @@ COMMAND = '''
 import argparse, logging, os, sys
 from reproduce.shared import cli
 from reproduce.shared.environment import without_banners
-from reproduce.shared.errors import InputError
+from reproduce.shared.errors import InputError, RunError
 
 def command(args):
     with without_banners():
@@ -29,6 +29,7 @@ sys.exit(cli.run_command(command, argparse.Namespace(debug=False)))
 @pytest.mark.parametrize('end, code, banner, last', [
     ('pass', 0, False, ''),
     ('raise InputError("unusable")', 2, False, 'error: unusable'),
+    ('raise RunError("disk full")', 1, False, 'error: disk full'),
     ('raise ValueError("odd")', 1, True, 'error: ValueError: odd; --debug shows where'),
     ('os.abort()', -6, True, ''),
     ('import signal; os.kill(os.getpid(), signal.SIGILL)', -4, True, '')])

@@ -148,6 +148,8 @@ def test_lists_that_say_something_else_than_was_meant(text: str, said: str) -> N
 @pytest.mark.parametrize('flags, word', [
     (('--seeds', 'many', '--out', 'x'), '--seeds'), (('--seeds', '3-1', '--out', 'x'), '--seeds'),
     (('--seeds', '1'), '--out'), (('--seeds', '1', '--out', '/dev/null/x'), '--out'),
+    (('--seeds', '1', '--out', 'x', '--workers', '99', '--scheduler', 'tcp://127.0.0.1:9'),
+     'not allowed with argument --workers'),
     pytest.param(('--seeds', '1', '--out', '.', '--scheduler', 'tcp://127.0.0.1:9'),
                  '--scheduler', marks=pytest.mark.full)])  # ten seconds of trying
 def test_unusable_flags(run_module: Callable, tmp_path: Path, flags: tuple, word: str) -> None:
