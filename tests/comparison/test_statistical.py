@@ -2,6 +2,7 @@
 import argparse
 import json
 import math
+import os
 import shutil
 from pathlib import Path
 from typing import List
