@@ -106,7 +106,7 @@ def test_check_of_a_run_that_cannot_be_compared_is_refused(
         whole: Path, begun: Path, capfd: pytest.CaptureFixture) -> None:  # noqa: F811
     for folder in (whole, begun):
         assert resume(folder, '--check') == 2
-        assert '--check: --training-steps 12' in capfd.readouterr().err
+        assert '--check: --batch-size 8 is not' in capfd.readouterr().err
 
 
 def test_the_checkpoint_of_a_finished_run_is_saved_where_it_is_asked_for(
@@ -271,6 +271,14 @@ def test_a_killed_session_has_got_as_far_as_its_last_checkpoint(
     manifest.write(str(begun), dict(said, status='running'))  # as a kill leaves it
     assert resume(begun) == 0
     assert [session['status'] for session in sessions(begun)] == ['killed', 'finished']
+
+
+def test_a_folder_of_an_older_version_goes_on(begun: Path, whole: Path) -> None:  # noqa: F811
+    said = manifest.read(str(begun))
+    del said['sessions']
+    manifest.write(str(begun), said)
+    assert resume(begun) == 0
+    assert_same_end(begun, whole)
 
 
 def test_a_session_on_another_version_is_noted_and_said(
