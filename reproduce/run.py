@@ -55,7 +55,10 @@ def run(plan: Plan) -> int:
         with experiment.network.session, \
                 _keeper(plan, folder, experiment, data, heading) as keeper:
             _print_log(_records(experiment, keeper, plan), experiment, plan)
-            return _conclude(plan, experiment, keeper, data, started)
+            code, unsaved = _conclude(plan, experiment, keeper, data, started)
+        if unsaved:  # the run itself is whole
+            raise unsaved
+        return code
 
 
 def _check_comparable(plan: Plan, data: Optional[Data] = None) -> None:
@@ -205,8 +208,12 @@ def _records(experiment: Experiment, keeper: 'Keeper', plan: Plan) -> Iterator[R
 
 
 def _conclude(plan: Plan, experiment: Experiment, keeper: 'Keeper', data: Data,
-              started: float) -> int:
-    """Save what is asked for, say what came of the run, and note it; the exit code."""
+              started: float) -> Tuple[int, Optional[RunError]]:
+    """Save what is asked for, say what came of the run, and note it.
+
+    Returns:
+      the exit code, and why the checkpoint that was asked for is not where it should be.
+    """
     unsaved = _save(experiment.network, max(experiment.steps_before, plan.training_steps), plan)
     if plan.logdir or not plan.quiet:
         predicted = experiment.network.predicted(data.sets.test)
@@ -216,9 +223,7 @@ def _conclude(plan: Plan, experiment: Experiment, keeper: 'Keeper', data: Data,
     text, same = _say_verdict(keeper, data, plan)
     if plan.logdir:
         keeper.finish(predicted, text, same)
-    if unsaved:
-        raise unsaved
-    return cli.EXIT_FAILED if plan.check and not same else cli.EXIT_FINE
+    return cli.EXIT_FAILED if plan.check and not same else cli.EXIT_FINE, unsaved
 
 
 def _save(network: 'Network', step: int, plan: Plan) -> Optional[RunError]:

@@ -15,6 +15,7 @@ from reproduce.experiment.article import ARTICLE
 from reproduce.logdir import manifest
 from reproduce.logdir.keeper import FolderKeeper
 from reproduce.run import main
+from reproduce.shared.errors import RunError
 
 
 def resume(folder: Path, *more: object) -> int:
@@ -112,7 +113,7 @@ def test_check_of_a_run_that_cannot_be_compared_is_refused(
         whole: Path, begun: Path, capfd: pytest.CaptureFixture) -> None:  # noqa: F811
     for folder in (whole, begun):
         assert resume(folder, '--check') == 2
-        assert '--check: --batch-size 8' in capfd.readouterr().err
+        assert '--check: --batch-size 8 is not' in capfd.readouterr().err
 
 
 def test_the_checkpoint_of_a_finished_run_is_saved_where_it_is_asked_for(
@@ -279,6 +280,14 @@ def test_a_killed_session_has_got_as_far_as_its_last_checkpoint(
     assert [session['status'] for session in sessions(begun)] == ['killed', 'finished']
 
 
+def test_a_folder_of_an_older_version_goes_on(begun: Path, whole: Path) -> None:  # noqa: F811
+    said = manifest.read(str(begun))
+    del said['sessions']
+    manifest.write(str(begun), said)
+    assert resume(begun) == 0
+    assert_same_end(begun, whole)
+
+
 def test_a_session_on_another_version_is_noted_and_said(
         begun: Path, caplog: pytest.LogCaptureFixture) -> None:  # noqa: F811
     said = manifest.read(str(begun))
@@ -287,3 +296,19 @@ def test_a_session_on_another_version_is_noted_and_said(
     assert main(['--logdir', str(begun), '--resume']) == 0
     assert 'tensorflow was: 1.15.5, and is: ' in caplog.text
     assert [session['tensorflow'] == '1.15.5' for session in sessions(begun)] == [True, False]
+
+
+def test_a_run_whose_extra_checkpoint_cannot_be_written_is_finished(
+        data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+        capfd: pytest.CaptureFixture) -> None:
+    extra, save = str(tmp_path / 'extra.ckpt'), checkpoint.save
+
+    def failing(network: object, prefix: str, *others: object) -> str:
+        if prefix == extra:
+            raise RunError(f'{prefix}: cannot be written (No space left on device)')
+        return save(network, prefix, *others)
+
+    monkeypatch.setattr(checkpoint, 'save', failing)
+    assert main(flags(data, tmp_path / 'run', '--save-checkpoint', extra)) == 1
+    assert 'it is kept as ' in capfd.readouterr().err
+    assert manifest.read(str(tmp_path / 'run'))['status'] == 'finished'
