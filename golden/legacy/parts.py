@@ -136,6 +136,7 @@ def graph_and_session(say, folder):
     say(z.device, z.op.control_inputs[0].name)
     z.op._set_device('/cpu:0')
     x.set_shape([5, 2])
+    say(tf.zeros([tf.shape(x)[0], 3]).op.type)  # of which NumPy 1.18 multiplied the sizes
     say(x.shape.as_list(), y.shape.as_list(), tf.get_default_graph().graph_def_versions.producer)
     with tf.Session() as session:
         say(session.run([y, {'k': y}], {x: np.ones((5, 2))}))
