@@ -59,8 +59,9 @@ def plain(value):
     return value if isinstance(value, (int, float, str, type(None))) else str(value)
 
 
-# A checkpoint's temporary folder, and a function that makes a data set.
-RANDOM = re.compile(b'_temp_[0-9a-f]{32}|_make_dataset_[0-9A-Za-z_-]{11}')
+# A checkpoint's temporary folder, a function that makes a data set, a table's shared name.
+RANDOM = re.compile(b'_temp_[0-9a-f]{32}|_make_dataset_[0-9A-Za-z_-]{11}|'
+                    b'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 # Entries of a map in any order; 1.15's own operation, of which the runner makes a function.
 NOT_COMPARED = {'StatefulPartitionedCall': ('config_proto',),
                 'PartitionedCall': ('config_proto',),
