@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from running import needs_tf_keras, run_legacy
 
@@ -19,6 +20,7 @@ SAYS_ALL = textwrap.dedent('''
     print(sys.argv, os.path.basename(__file__), __name__, answer, sys.path[0] == os.path.dirname(
         os.path.abspath(__file__)), sys.modules['__main__'].answer)
     print(tf.__version__ == __import__('importlib.metadata').metadata.version('tensorflow'))
+    np.testing.assert_array_equal(np.array([True, False]), [True, False])
     print([np.float, np.int, np.bool, np.object], np.reshape(np.arange(4), newshape=(2, 2)).shape)
     with tf.Session() as sess:
         one = sess.run(tf.constant(0.1))
@@ -48,7 +50,9 @@ def test_a_script_meets_what_it_expects(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "['old.py', '--flag', '-x'] old.py __main__ 42 True 42"
     assert lines[1] == 'True'
-    assert lines[2] == ("[<class 'float'>, <class 'int'>, <class 'bool'>, <class 'object'>] (2, 2)")
+    own = 'numpy.bool' if hasattr(np, 'bool') else 'bool'  # NumPy's own, where it has one
+    assert lines[2] == (f"[<class 'float'>, <class 'int'>, <class '{own}'>, <class 'object'>] "
+                        '(2, 2)')
     assert lines[3] == '[0.1] 0.033333333830038704 float64 float32 False'
     assert lines[4] == "{'a': [2.5]}"
     assert lines[5:] == ['[-1.5148973] 0.6229016948897019 0.22199317108973948', 'False True',
