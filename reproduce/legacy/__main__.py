@@ -96,12 +96,13 @@ def legacy(args: argparse.Namespace) -> int:
 
 def prove(args: argparse.Namespace) -> int:
     """Run the script here and on TensorFlow 1.x, print the comparison, return the exit code."""
-    from reproduce.legacy.front.location import find
+    from reproduce.legacy.front.location import find, installed_in
     from reproduce.legacy.proof.against import Settings, compare_with
-    check_versions(find(args.front) is not None)
+    front = find(args.front) or installed_in(args.against)
+    check_versions(front is not None)
     report = compare_with(
         Settings(args.against, args.script, args.arguments, args.seed, args.threads,
-                 args.data_dir, args.seeds), args.json,
+                 args.data_dir, args.seeds, front), args.json,
         lambda line: print(line, file=sys.stderr))
     print(report.text)
     return cli.EXIT_FINE if report.same else cli.EXIT_FAILED

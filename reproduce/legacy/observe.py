@@ -205,15 +205,22 @@ class Observer:
         self._runs.close()
         self._number_of(_default_graph())
         initial = [self._initial[key] for key in sorted(self._initial)]
-        tensorflow = sys.modules['tensorflow']
         outcome = dict(outcome, counts=self._counts, versions={
             'python': '.'.join(str(part) for part in sys.version_info[:3]),
-            'numpy': np.__version__, 'tensorflow': str(tensorflow.__version__)})
+            'numpy': np.__version__, 'tensorflow': _version()})
         for name, content in ((SEEDS, self.seeds), (INITIAL, initial),
                               (GRAPHS, [_nodes(graph) for graph in self._graphs]),
                               (OUTCOME, outcome)):  # last: it says that the others are whole
             with open(os.path.join(self._folder, name), 'w') as file:
                 json.dump(content, file)
+
+
+def _version() -> str:
+    """TensorFlow's version; where 1.15's Python runs on another runtime, of both."""
+    native = sys.modules.get('tensorflow.python.pywrap_tensorflow_internal')
+    runtime = getattr(native, 'RUNTIME_VERSION', None)
+    version = str(sys.modules['tensorflow'].__version__)
+    return version if runtime is None else '{} on {}'.format(version, runtime)
 
 
 def _default_graph() -> Any:

@@ -1,5 +1,6 @@
 """The folder in which 1.15's Python lies."""
 import os
+import subprocess
 from typing import Optional
 
 from reproduce.legacy.front.runtime import RELEASE
@@ -52,3 +53,16 @@ def needed(named: Optional[str]) -> str:
     if folder is None:
         raise InputError(f"TensorFlow {RELEASE}'s own Python is not here; run: {GET}")
     return folder
+
+
+def installed_in(python: str) -> Optional[str]:
+    """The folder in which that Python has TensorFlow 1.15.5 itself; None where it has not."""
+    asked = 'import importlib.util as u; print(u.find_spec("tensorflow_core").origin)'
+    try:
+        done = subprocess.run([python, '-c', asked], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+    except OSError:  # said where the script is to run there
+        return None
+    folder = os.path.dirname(os.path.dirname(done.stdout.strip()))
+    whole = os.path.isdir(os.path.join(folder, f'tensorflow-{RELEASE}.dist-info'))
+    return folder if done.returncode == 0 and whole and is_front(folder) else None

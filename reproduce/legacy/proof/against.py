@@ -30,6 +30,7 @@ class Settings(NamedTuple):
     threads: Optional[int]
     data_dir: Optional[str]
     seeds: Optional[str] = None  # a file of op seeds, for the run here
+    front: Optional[str] = None  # the folder of 1.15's own Python, for the run here
 
 
 def compare_with(settings: Settings, json_file: Optional[str] = None,
@@ -71,8 +72,9 @@ class _Runner:
 
     def here(self, *flags: str) -> Recording:
         """The run on today's TensorFlow."""
-        seeds = ('--seeds', self._settings.seeds) if self._settings.seeds else ()
-        return self._record(list(HERE), '--observe', 'today\'s TensorFlow', (*seeds, *flags))
+        given = (('--seeds', self._settings.seeds), ('--front', self._settings.front))
+        own = [part for flag, value in given if value for part in (flag, value)]
+        return self._record(list(HERE), '--observe', 'today\'s TensorFlow', (*own, *flags))
 
     def controls(self) -> List[Control]:
         """Runs of one side that differ by rounding alone."""
