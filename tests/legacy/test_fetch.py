@@ -144,12 +144,16 @@ def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv(location.VARIABLE, raising=False)
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
     assert location.find(None) is None
+    assert location.described().endswith('is not here; python -m reproduce.legacy --get fetches it')
+    with pytest.raises(InputError, match='is not here'):
+        location.needed(None)
     cached = tmp_path / 'reproduce' / 'tensorflow-1.15.5'
     for folder in (cached, tmp_path / 'other'):
         for package in location.PACKAGES:
             (folder / package).mkdir(parents=True)
             (folder / package / '__init__.py').write_text('')
     assert location.find(None) == str(cached)
+    assert location.described() == f"TensorFlow 1.15.5's own Python, in {cached}"
     monkeypatch.setenv(location.VARIABLE, str(tmp_path / 'other'))
     assert location.find(None) == str(tmp_path / 'other')
     assert location.find(str(cached)) == str(cached)

@@ -3,6 +3,7 @@ import os
 import sys
 from typing import List
 
+from reproduce.legacy.front.location import described, find
 from reproduce.legacy.versions import Finding, examine_versions, installed
 from reproduce.mnist.idx import content_sha256, read_idx
 from reproduce.mnist.source import FILES
@@ -13,8 +14,9 @@ from reproduce.shared.errors import InputError
 def examine(data_dir: str) -> List[Finding]:
     """Look at all parts that a script needs; `data_dir` has MNIST's files."""
     return [Finding('Python', '.'.join(str(part) for part in sys.version_info[:3])),
-            *examine_versions(), _numpy(), Finding('processor', processor()), _onednn(),
-            _data(data_dir)]
+            *(examine_versions()[:1] if find(None) else examine_versions()),
+            Finding('front end', described()), _numpy(), Finding('processor', processor()),
+            _onednn(), _data(data_dir)]
 
 
 def _numpy() -> Finding:

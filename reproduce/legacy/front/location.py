@@ -43,6 +43,18 @@ def find(named: Optional[str]) -> Optional[str]:
     return os.path.abspath(named)
 
 
+def described(named: Optional[str] = None) -> str:
+    """One line on whether it is there.
+
+    Raises:
+      InputError: the folder that was named holds none.
+    """
+    folder = find(named)
+    if folder is None:
+        return f"TensorFlow {RELEASE}'s own Python is not here; {GET} fetches it"
+    return f"TensorFlow {RELEASE}'s own Python, in {folder}"
+
+
 def needed(named: Optional[str]) -> str:
     """The same, where nothing works without it.
 
@@ -51,7 +63,7 @@ def needed(named: Optional[str]) -> str:
     """
     folder = find(named)
     if folder is None:
-        raise InputError(f"TensorFlow {RELEASE}'s own Python is not here; run: {GET}")
+        raise InputError(described(named))
     return folder
 
 
