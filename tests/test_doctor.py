@@ -36,7 +36,7 @@ def test_this_environment_is_fine(run_module: Callable) -> None:
     assert done.returncode == 0, done.stdout
     first, *rest = done.stdout.splitlines()
     assert first == 'fine: TensorFlow 1.x scripts run here, python -m reproduce.legacy SCRIPT'
-    assert [line.split()[0] for line in rest if not line.startswith('tf_keras')] == [
+    assert [part for part in (line.split()[0] for line in rest) if part != 'tf_keras'] == [
         'Python', 'TensorFlow', 'front', 'NumPy', 'processor', 'oneDNN', 'MNIST']
 
 

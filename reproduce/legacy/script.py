@@ -1,5 +1,6 @@
 """Running a script as Python itself runs it."""
 import importlib.util
+import json
 import os
 import runpy
 import sys
@@ -31,6 +32,8 @@ def compiled(path: str) -> types.CodeType:
             name = os.path.abspath(path)
             with open(name, 'rb') as file:
                 source = file.read()
+            if name.endswith('.ipynb'):
+                source = notebook_source(path, source)
     except OSError as error:
         raise InputError(f'{path}: cannot be read ({error.strerror}); name a script') from error
     try:
@@ -38,6 +41,27 @@ def compiled(path: str) -> types.CodeType:
     except SyntaxError as error:
         check_python_2(path, error)
         raise
+
+
+def notebook_source(path: str, notebook: bytes) -> bytes:
+    """The code cells of a notebook, one after the other, as a script.
+
+    Raises:
+      InputError: it is no notebook.
+    """
+    try:
+        cells = [''.join(cell['source']) for cell in json.loads(notebook)['cells']
+                 if cell['cell_type'] == 'code']
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f'{path}: is no notebook of version 4; save it again in Jupyter'
+                         ) from error
+    lines = '\n'.join(cells).split('\n')
+    passed = [line for line in lines if line.lstrip().startswith(('%', '!'))]
+    if passed:
+        print(f'{path}: {len(passed)} lines for Jupyter are passed over, the first is '
+              f'{passed[0].strip()}', file=sys.stderr)
+    return '\n'.join('pass'.rjust(len(line) - len(line.lstrip()) + 4) if line in passed else line
+                     for line in lines).encode()
 
 
 def check_python_2(path: str, error: SyntaxError) -> None:

@@ -1,4 +1,5 @@
 """A script runs as Python itself runs it; our own errors are one line."""
+import json
 import signal
 import subprocess
 import sys
@@ -150,6 +151,23 @@ def test_other_mistakes_keep_their_traceback(tmp_path: Path) -> None:
     (tmp_path / 'old.py').write_text('x = (\n')
     with pytest.raises(SyntaxError):
         script.compiled(str(tmp_path / 'old.py'))
+
+
+def test_the_code_cells_of_a_notebook_are_a_script(tmp_path: Path,
+                                                   capsys: pytest.CaptureFixture) -> None:
+    cells = [('markdown', '# Title'), ('code', ['%matplotlib inline\n', 'a = 1\n', 'if a:\n',
+                                                '    !pip install x']), ('code', 'b = a % 2\n')]
+    path = tmp_path / 'old.ipynb'
+    path.write_text(json.dumps({'cells': [
+        {'cell_type': kind, 'source': source} for kind, source in cells]}))
+    names: dict = {}
+    exec(script.compiled(str(path)), names)
+    assert (names['a'], names['b']) == (1, 1)
+    assert capsys.readouterr().err == (
+        f'{path}: 2 lines for Jupyter are passed over, the first is %matplotlib inline\n')
+    path.write_text('{"worksheets": []}')
+    with pytest.raises(ValueError, match='old.ipynb: is no notebook of version 4; save it again'):
+        script.compiled(str(path))
 
 
 def test_a_missing_script_is_one_line(tmp_path: Path) -> None:
