@@ -26,8 +26,9 @@ def main():
         runpy.run_path(sys.argv[0], run_name='__main__')
     finally:
         with open(out, 'w') as file:
-            json.dump([parts.described(graph) for graph in [default] + parts.MADE
-                       if vars(graph)], file)
+            others = [graph for graph in parts.MADE if graph is not default]
+            json.dump([parts.described(graph) for graph in [default] + others if vars(graph)],
+                      file)
 
 
 if __name__ == '__main__':

@@ -59,8 +59,9 @@ def plain(value):
     return value if isinstance(value, (int, float, str, type(None))) else str(value)
 
 
-# A checkpoint's temporary folder, and a function that makes a data set.
-RANDOM = re.compile(b'_temp_[0-9a-f]{32}|_make_dataset_[0-9A-Za-z_-]{11}')
+# A checkpoint's temporary folder, a function that makes a data set, a table's shared name.
+RANDOM = re.compile(b'_temp_[0-9a-f]{32}|_make_dataset_[0-9A-Za-z_-]{11}|'
+                    b'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 # Entries of a map in any order; 1.15's own operation, of which the runner makes a function.
 NOT_COMPARED = {'StatefulPartitionedCall': ('config_proto',),
                 'PartitionedCall': ('config_proto',),
@@ -136,6 +137,7 @@ def graph_and_session(say, folder):
     say(z.device, z.op.control_inputs[0].name)
     z.op._set_device('/cpu:0')
     x.set_shape([5, 2])
+    say(tf.zeros([tf.shape(x)[0], 3]).op.type)  # of which NumPy 1.18 multiplied the sizes
     say(x.shape.as_list(), y.shape.as_list(), tf.get_default_graph().graph_def_versions.producer)
     with tf.Session() as session:
         say(session.run([y, {'k': y}], {x: np.ones((5, 2))}))

@@ -21,6 +21,8 @@ from reproduce.shared.files import own_data_dir
 def parse_args(argv: List[str]) -> argparse.Namespace:
     """What the user asks for; all that follows the script is the script's."""
     parser = cli.Parser(prog='python -m reproduce.legacy', description=__doc__.split('\n')[0])
+    parser.add_argument('--version', action='store_true',
+                        help='name the front end and the runtime')
     parser.add_argument('--get', action='store_true',
                         help="fetch TensorFlow 1.15's own Python, once: pip downloads its "
                              'official wheel')
@@ -54,7 +56,7 @@ def parse_args(argv: List[str]) -> argparse.Namespace:
     observe.add_program(parser)
     args = parser.parse_args(argv)
     observe.parse_program(parser, args)
-    if args.script is None and not args.get:
+    if args.script is None and not (args.get or args.version):
         parser.error('name a script')
     if args.against is None:
         for flag, given in (('--json', args.json), ('--ignore', args.ignore),
@@ -79,6 +81,14 @@ def get(args: argparse.Namespace) -> int:
     from reproduce.legacy.front.fetch import fetch
     from reproduce.legacy.front.location import default_folder
     fetch(args.front or default_folder(), lambda line: print(line, file=sys.stderr))
+    return cli.EXIT_FINE
+
+
+def version(args: argparse.Namespace) -> int:
+    """Print what builds a script's graph, and what computes it, and return 0."""
+    from reproduce.legacy.front import runtime
+    from reproduce.legacy.front.location import described
+    print(f'front end: {described(args.front)}\nruntime: TensorFlow {runtime.version()}')
     return cli.EXIT_FINE
 
 
@@ -117,8 +127,8 @@ def prove(args: argparse.Namespace) -> int:
 def main(argv: Optional[List[str]] = None) -> int:
     """The command."""
     args = parse_args(sys.argv[1:] if argv is None else argv)
-    if args.get:
-        return cli.run_command(get, args)
+    if args.get or args.version:
+        return cli.run_command(get if args.get else version, args)
     if args.against is not None:
         return cli.run_command(prove, args, failed=cli.EXIT_UNEXPECTED,
                                unexpected=cli.EXIT_UNEXPECTED)

@@ -698,7 +698,8 @@ def limit_threads(threads: int) -> None:
 def set_seeds(seed: int) -> None:
     """Seed every graph when it is made, eager execution, and Python's and NumPy's generators.
 
-    A graph whose seed is set to None, as an Estimator's is, keeps this one.
+    A graph whose seed is set to None, as an Estimator's is, keeps this one.  Comes before the
+    first graph; it makes none, since eager execution is refused after that.
     """
     from tensorflow.python.eager import context
     from tensorflow.python.framework import ops
@@ -719,7 +720,6 @@ def set_seeds(seed: int) -> None:
     ops.Graph.seed = property(lambda graph: graph._seed, set_seed)
     ops.Graph.__init__ = make_seeded_graph
     context.Context.__init__ = make_seeded_context
-    ops.get_default_graph().seed = seed
     random.seed(seed)
     np.random.seed(seed % 2**32)
 

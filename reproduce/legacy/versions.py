@@ -2,7 +2,7 @@
 from importlib.metadata import PackageNotFoundError, version
 from typing import List, NamedTuple, Optional
 
-from reproduce.legacy.front.location import COST, GET, RELEASE, find
+from reproduce.legacy.front.location import GET, described, find
 from reproduce.shared.errors import InputError
 
 OLDEST = (2, 16)  # of the versions that the front end was tried on
@@ -48,13 +48,9 @@ def examine_runtime() -> Finding:
 def examine_front() -> Finding:
     """What there is to say of TensorFlow 1.15's Python, which builds the graphs."""
     try:
-        folder = find(None)
+        return Finding('front end', described(), GET if find(None) is None else None)
     except InputError as error:
         return Finding('front end', str(error), GET)
-    if folder is None:
-        return Finding('front end', f"TensorFlow {RELEASE}'s own Python is not here", f'{GET} '
-                       f'fetches it ({COST})')
-    return Finding('front end', f"TensorFlow {RELEASE}'s own Python, in {folder}")
 
 
 def examine_numpy() -> Finding:

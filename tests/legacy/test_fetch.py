@@ -144,12 +144,17 @@ def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv(location.VARIABLE, raising=False)
     monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
     assert location.find(None) is None
+    assert location.described().startswith("TensorFlow 1.15.5's own Python is not here; python -m "
+                                           'reproduce.legacy --get fetches it')
+    with pytest.raises(InputError, match='is not here'):
+        location.needed(None)
     cached = tmp_path / 'reproduce' / 'tensorflow-1.15.5'
     for folder in (cached, tmp_path / 'other'):
         for package in location.PACKAGES:
             (folder / package).mkdir(parents=True)
             (folder / package / '__init__.py').write_text('')
     assert location.find(None) == str(cached)
+    assert location.described() == f"TensorFlow 1.15.5's own Python, in {cached}"
     monkeypatch.setenv(location.VARIABLE, str(tmp_path / 'other'))
     assert location.find(None) == str(tmp_path / 'other')
     assert location.find(str(cached)) == str(cached)
@@ -160,3 +165,19 @@ def test_where_it_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv('HOME', str(tmp_path))
     assert location.default_folder() == str(
         tmp_path / '.cache' / 'reproduce' / 'tensorflow-1.15.5')
+
+
+def test_the_1_15_of_another_python_serves_too(tmp_path: Path) -> None:
+    """The Python of --against, where it has all of it, and of that release."""
+    packages = tmp_path / 'site-packages'
+    for package in location.PACKAGES:
+        (packages / package).mkdir(parents=True)
+        (packages / package / '__init__.py').write_text('')
+    python = tmp_path / 'python'
+    python.write_text(f'#!/bin/sh\necho {packages}/tensorflow_core/__init__.py\n')
+    python.chmod(0o755)
+    assert location.installed_in(str(python)) is None  # which release it is, is not known
+    (packages / 'tensorflow-1.15.5.dist-info').mkdir()
+    assert location.installed_in(str(python)) == str(packages)
+    assert location.installed_in('/bin/false') is None
+    assert location.installed_in('no-such-python') is None

@@ -44,27 +44,38 @@ def find(named: Optional[str]) -> Optional[str]:
     return os.path.abspath(named)
 
 
+def described(named: Optional[str] = None) -> str:
+    """One line on whether it is there.
+
+    Raises:
+      InputError: the folder that was named holds none.
+    """
+    folder = find(named)
+    if folder is None:
+        return f"TensorFlow {RELEASE}'s own Python is not here; {GET} fetches it, once ({COST})"
+    return f"TensorFlow {RELEASE}'s own Python, in {folder}"
+
+
 def needed(named: Optional[str], python: Optional[str] = None) -> str:
     """The same, where nothing works without it; what is installed for `python` will do too.
 
     Raises:
       InputError: there is none.
     """
-    folder = find(named) or (installed_for(python) if python else None)
+    folder = find(named) or (installed_in(python) if python else None)
     if folder is None:
-        raise InputError(f"TensorFlow {RELEASE}'s own Python is not here; {GET} fetches it, once "
-                         f'({COST})')
+        raise InputError(described(named))
     return folder
 
 
-def installed_for(python: str) -> Optional[str]:
-    """The folder of the packages of this interpreter, if TensorFlow 1.15 is among them."""
-    asks = 'import sysconfig; print(sysconfig.get_path("purelib"))'
+def installed_in(python: str) -> Optional[str]:
+    """The folder in which that Python has TensorFlow 1.15.5 itself; None where it has not."""
+    asked = 'import importlib.util as u; print(u.find_spec("tensorflow_core").origin)'
     try:
-        done = subprocess.run([python, '-c', asks], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, timeout=60)
-    except (OSError, subprocess.SubprocessError):  # who runs it says so
+        done = subprocess.run([python, '-c', asked], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+    except OSError:  # said where the program is to run there
         return None
-    folder = done.stdout.decode(errors='replace').strip()
-    known = os.path.isdir(os.path.join(folder, f'tensorflow-{RELEASE}.dist-info'))
-    return folder if known and is_front(folder) else None
+    folder = os.path.dirname(os.path.dirname(done.stdout.strip()))
+    whole = os.path.isdir(os.path.join(folder, f'tensorflow-{RELEASE}.dist-info'))
+    return folder if done.returncode == 0 and whole and is_front(folder) else None

@@ -60,6 +60,7 @@ def TF_FinishOperation(description: Any) -> Any:
     Raises:
       AbsentOperationError: the runtime has no such operation.
     """
+    graph, _making.graph = _making.graph, None  # kept here no longer than needed
     try:
         operation = api.TF_FinishOperation(description)
     except Exception as failed:
@@ -69,7 +70,7 @@ def TF_FinishOperation(description: Any) -> Any:
         raise AbsentOperationError(
             f"{absent[1]}: TensorFlow 1.15 had this operation in a compiled library of its own; "
             "today's runtime has it not") from None
-    _add_node(_making.graph, operation)
+    _add_node(graph, operation)
     return operation
 
 

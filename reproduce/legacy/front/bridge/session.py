@@ -9,6 +9,7 @@ _devices = load('client._pywrap_device_lib')
 
 NAMES = {'GRAPH_DEF_VERSION': PRODUCER, 'GRAPH_DEF_VERSION_MIN_CONSUMER': 0,
          'GRAPH_DEF_VERSION_MIN_PRODUCER': 0,
+         'RUNTIME_VERSION': str(api.get_version()),  # not 1.15's: what computes
          'TENSOR_HANDLE_KEY': api.get_tensor_handle_key()}
 
 
