@@ -2,7 +2,7 @@
 from importlib.metadata import PackageNotFoundError, version
 from typing import List, NamedTuple, Optional
 
-from reproduce.legacy.front.location import GET, described, find
+from reproduce.legacy.front.location import GET, described
 from reproduce.shared.errors import InputError
 
 OLDEST = (2, 16)  # of the versions that the front end was tried on
@@ -48,7 +48,8 @@ def examine_runtime() -> Finding:
 def examine_front() -> Finding:
     """What there is to say of TensorFlow 1.15's Python, which builds the graphs."""
     try:
-        return Finding('front end', described(), GET if find(None) is None else None)
+        text, _, fix = described().partition('; ')
+        return Finding('front end', text, fix or None)
     except InputError as error:
         return Finding('front end', str(error), GET)
 
