@@ -153,6 +153,9 @@ def run_module() -> Callable[..., 'subprocess.CompletedProcess[str]']:
     """Runs `python -m MODULE FLAGS...` from the project's root."""
     def run(module: str, *flags: Any, **options: Any) -> 'subprocess.CompletedProcess[str]':
         options.setdefault('cwd', str(ROOT))
+        # Which today's TensorFlow sets when a test imports it, and 1.15's Python follows.
+        options['env'] = dict(options.get('env', os.environ))
+        options['env'].pop('TF2_BEHAVIOR', None)
         return subprocess.run([sys.executable, '-m', module] + [str(flag) for flag in flags],
                               capture_output=True, text=True, timeout=1200, **options)
     return run

@@ -12,6 +12,7 @@ runs.
 import argparse
 import ast
 import contextlib
+import gzip
 import hashlib
 import json
 import os
@@ -678,6 +679,26 @@ def serve_mnist(folder: str) -> None:
     gfile.Open = open_served
     if all(exists(os.path.join(folder, name)) for name in _MNIST_FILES):
         gfile.MakeDirs = make_unserved
+        _serve_keras(folder)
+
+
+def _serve_keras(folder: str) -> None:
+    """Let Keras' `load_data` find MNIST in `folder`, unless it has fetched it before."""
+    keras = sys.modules['tensorflow'].keras
+    load = keras.datasets.mnist.load_data
+
+    def load_data(path: str = 'mnist.npz') -> Any:
+        if os.path.exists(os.path.join(os.path.expanduser('~'), '.keras', 'datasets', path)):
+            return load(path)
+        contents = []
+        for name in _MNIST_FILES:
+            with gzip.open(os.path.join(folder, name)) as file:
+                contents.append(np.frombuffer(file.read(), np.uint8))
+        train, test = ((images[16:].reshape(-1, 28, 28), labels[8:])
+                       for images, labels in (contents[:2], contents[2:]))
+        return train, test
+
+    keras.datasets.mnist.load_data = load_data
 
 
 def limit_threads(threads: int) -> None:

@@ -28,7 +28,7 @@ def run_legacy(*arguments: str, folder: Path, stdin: str = ''
                ) -> 'subprocess.CompletedProcess[str]':
     """What `python -m reproduce.legacy arguments` did in `folder`."""
     # Not what the tests of other rooms have set for TensorFlow.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith('TF_')}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith('TF')}
     return subprocess.run(
         [sys.executable, '-m', 'reproduce.legacy', *arguments], cwd=str(folder), input=stdin,
         env={**inherited, location.VARIABLE: str(FRONT), 'PYTHONPATH': str(ROOT)},

@@ -51,7 +51,7 @@ def test_an_unforeseen_error_has_an_exit_code_of_its_own(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize('kind, missing', [
-    ('ModuleNotFoundError', True), ('AbsentSymbolError', False)])
+    ('ModuleNotFoundError', True), ('AbsentOperationError', False)])
 def test_what_is_missing_says_nothing_of_the_script(kind: str, missing: bool) -> None:
     error = {'type': kind, 'message': 'No module named sklearn', 'line': 1, 'missing': missing}
     recording = Recording({}, 1, error, (), 0, (), {}, (), 0, 0, ())

@@ -117,7 +117,7 @@ def test_a_notebook_installs_it_once(tmp_path: Path) -> None:
 @needs_front
 def test_what_contrib_compiled_is_named_where_it_is_used(tmp_path: Path) -> None:
     source = ('import tensorflow as tf\nimages = tf.zeros([1, 4, 4, 1])\nprint(1)\n'
-              'tf.contrib.image.translate(images, [1, 1])\n')
+              'tf.contrib.resampler.resampler(images, tf.zeros([1, 2, 2]))\n')
     done = run_legacy('-', folder=tmp_path, stdin=source)
     assert done.stdout == '1\n'
     assert len(done.stderr.splitlines()) == 1

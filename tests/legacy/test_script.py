@@ -71,6 +71,8 @@ def test_mnist_is_the_packages_and_an_interrupt_ends_as_in_python(tmp_path: Path
         print(mnist.train.labels[0].argmax(), mnist.test.images.shape, np.random.rand())
         import tensorflow as tf
         print(tf.contrib.learn.datasets.mnist.read_data_sets('data').train.num_examples)
+        (train, _), (test, labels) = tf.keras.datasets.mnist.load_data('none.npz')
+        print(train.shape, train.dtype, test.shape, labels[:3])
         import os, signal
         signal.signal(signal.SIGINT, signal.default_int_handler)  # not ignored, as in background
         os.kill(os.getpid(), signal.SIGINT)
@@ -83,7 +85,7 @@ def test_mnist_is_the_packages_and_an_interrupt_ends_as_in_python(tmp_path: Path
     assert done.stdout.splitlines()[5:] == [
         f'Extracting data/{name}-ubyte.gz' for name in (
             'train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1')
-    ] + ['55000']
+    ] + ['55000', '(60000, 28, 28) uint8 (10000, 28, 28) [7 2 1]']
     assert not list((tmp_path / 'data').iterdir())
     assert done.returncode == -signal.SIGINT
     assert done.stderr.splitlines()[-1] == 'KeyboardInterrupt'

@@ -75,7 +75,7 @@ def drift(recording: Recording, reference: Recording) -> Drift:
     choices: List[int] = []
     mismatch = None
     compared = 0
-    for run, wanted in zip(recording.runs, reference.runs):
+    for run, wanted in _aligned(recording, reference):
         number = compared if wanted.end else compared + 1
         mismatch = _mismatch(run, wanted)
         if mismatch:
@@ -99,6 +99,19 @@ def drift(recording: Recording, reference: Recording) -> Drift:
     return Drift(compared, meter.numbers, tuple(sizes), meter.allowed, meter.first, meter.largest,
                  meter.farther, tuple(choices), meter.choice_size, meter.continuous, mismatch,
                  meter.other_data, meter.hidden)
+
+
+def _aligned(recording: Recording, reference: Recording) -> Iterator[Tuple[Run, Run]]:
+    """The calls of Session.run, each beside the reference's, then the ends of sessions.
+
+    Where one has come farther, its sessions end with other variables.
+    """
+    (calls, ends), (wanted, wanted_ends) = (
+        [[run for run in one.runs if run.end == end] for end in (False, True)]
+        for one in (recording, reference))
+    yield from zip(calls, wanted)
+    if recording.all_runs == reference.all_runs:
+        yield from zip(ends, wanted_ends)
 
 
 def first_unexplained(found: Drift, controls: Sequence[Drift]) -> Optional[Tuple[int, str]]:
