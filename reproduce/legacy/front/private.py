@@ -1,13 +1,13 @@
 """Every private name of today's TensorFlow that the front end touches, and why.
 
-`tensorflow.python` promises none of them.  All were tried on the versions in TRIED, and all are
+`tensorflow.python` promises none of them.  All are
 looked up at the start, so that one that has gone is said in one line.
 """
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Tuple
 
 from reproduce.shared.errors import InputError
 
-TRIED = ('2.16', '2.18', '2.20', '2.21')  # the versions in which every name below was tried
+TRIED = ('2.16', '2.21')  # the oldest and the newest; every name below was tried on both
 
 SESSION = 'client._pywrap_tf_session'
 EAGER = '_pywrap_tfe'
