@@ -1,7 +1,7 @@
 """Every private name of today's TensorFlow that the front end touches, and why.
 
-`tensorflow.python` promises none of them.  All are
-looked up at the start, so that one that has gone is said in one line.
+`tensorflow.python` promises none of them.  All are looked up at the start, so that one that has
+gone is said in one line.
 """
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Tuple
 
