@@ -109,25 +109,19 @@ def _described(error: BaseException) -> Dict[str, Any]:
     lines = [place[1] for place in places if os.path.abspath(place[0]) == script]
     if isinstance(error, SyntaxError) and error.lineno:
         lines.append(error.lineno)
-    return {'type': type(error).__name__, 'message': _first_line(error)[:500],
+    return {'type': type(error).__name__, 'message': (str(error).splitlines() or [''])[0][:500],
             'line': _statement(script, lines[-1]) if lines else None,
             'missing': isinstance(error, ImportError)}
-
-
-def _first_line(error: BaseException) -> str:
-    """The first line of the error's message; of TensorFlow's, that of the kernel."""
-    lines = str(error).splitlines() or ['']
-    nodes = [number for number, line in enumerate(lines[:-1]) if line.startswith('Node: ')]
-    # 2.x says before it where the script made the node.
-    told = lines[0].startswith('Graph execution error') and nodes
-    return lines[nodes[-1] + 1 if told else 0]
 
 
 def _statement(script: str, line: int) -> int:
     """Where the statement begins that has the line: Pythons differ in which of its lines fails."""
     try:
         with open(script, 'rb') as file:
-            nodes = list(ast.walk(ast.parse(file.read())))
+            source = file.read()  # type: Any
+        if script.endswith('.ipynb'):
+            source, _ = notebook_source(source.decode('utf-8'))
+        nodes = list(ast.walk(ast.parse(source)))
     except (OSError, SyntaxError, ValueError):
         return line
     return max([node.lineno for node in nodes

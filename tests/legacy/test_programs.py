@@ -100,3 +100,9 @@ def test_a_process_that_has_tensorflow_already_is_refused(tmp_path: Path) -> Non
          '"tensorflow")\nimport reproduce.legacy\nreproduce.legacy.install(front=sys.argv[1])',
          str(tmp_path)], capture_output=True, text=True)
     assert done.stderr.splitlines()[-1].endswith('was imported before; let this come first')
+
+
+def test_an_error_in_a_notebook_is_placed_in_its_code(tmp_path: Path) -> None:
+    path = tmp_path / 'x.ipynb'
+    path.write_text(notebook('%pylab\na = 1\n', 'raise ValueError(\n    "x")\n'))
+    assert observe._statement(str(path), 4) == 3
