@@ -110,6 +110,22 @@ def test_no_run_sees_what_another_has_written(tmp_path: Path,
         assert folder == str(place)
 
 
+def test_a_script_that_lies_elsewhere_is_copied_with_its_folder(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, other = tmp_path / 'place', tmp_path / 'other'
+    place.mkdir()
+    other.mkdir()
+    (other / 'script.py').write_text('')
+    monkeypatch.chdir(place)
+    one = runner(tmp_path, '../other/script.py')
+    for _ in range(2):
+        with one._fresh_folder() as (_, script):
+            beside = Path(script).parent
+            assert os.listdir(str(beside)) == ['script.py']
+            (beside / 'kept').write_text('')
+    assert os.listdir(str(other)) == ['script.py']
+
+
 def test_a_folder_that_is_too_large_is_refused(tmp_path: Path,
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / 'x').write_bytes(bytes(1000))

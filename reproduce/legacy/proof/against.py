@@ -142,9 +142,14 @@ class _Runner(_Side):
         self._source = source
         self._folder = folder
         self._tell = tell
-        self._copy = os.path.join(folder, 'folder')  # the same path for each run
-        if not settings.in_place:
-            _check_size(os.getcwd())
+        # The same paths for each run.
+        self._copy, self._beside = (os.path.join(folder, name) for name in ('folder', 'script'))
+        script = os.path.abspath(settings.script)
+        outside = os.path.relpath(script, os.getcwd()).startswith(os.pardir)
+        self._elsewhere = os.path.dirname(script) if outside else None
+        for place in () if settings.in_place else (os.getcwd(), self._elsewhere):
+            if place:
+                _check_size(place)
 
     def there(self) -> Recording:
         """The run on TensorFlow 1.x."""
@@ -202,22 +207,28 @@ class _Runner(_Side):
 
     @contextlib.contextmanager
     def _fresh_folder(self) -> Any:
-        """A copy of this folder, which no run has written to, and the script's path in it."""
+        """A copy of this folder, which no run has written to, and the script's path there.
+
+        A script that lies elsewhere is copied with its own folder.
+        """
         here, script = os.getcwd(), self._settings.script
         if self._settings.in_place:
             yield here, script
             return
-        if script not in observe.NO_FILES:
-            inside = os.path.relpath(os.path.abspath(script), here)
-            script = os.path.abspath(script) if inside.startswith(os.pardir) else inside
         try:
             observe.copy_folder(here, self._copy)
+            if self._elsewhere:
+                observe.copy_folder(self._elsewhere, self._beside)
+                script = os.path.join(self._beside, os.path.basename(script))
+            elif script not in observe.NO_FILES:
+                script = os.path.relpath(script, here)
             yield self._copy, script
         except OSError as error:
             raise InputError(f'{here}: cannot be copied for a run of its own ({error.strerror}); '
                              'make room in TMPDIR, or give --in-place') from error
         finally:
-            shutil.rmtree(self._copy, ignore_errors=True)
+            for copy in (self._copy, self._beside):
+                shutil.rmtree(copy, ignore_errors=True)
 
     def _run(self, command: List[str], folder: str, place: str) -> int:
         """Run the command in `place`, keep what it prints in `folder`; return its exit code."""
