@@ -427,7 +427,7 @@ def _verdict(here: Recording, there: Recording, rungs: List[Rung], reseeded: boo
     first = next((rung for rung in rungs[1:] + rungs[:1] if not rung.holds), printed)
     unshown = ', though it prints the same' if printed.state == SAME else ''
     if first.state == UNKNOWN:
-        return f'unknown: {_why_unknown(first)}{unshown}'
+        return f'unknown{unshown}: {_why_unknown(first)}'
     if first.name == 'op seeds':
         return f'differs: {_why_seeds_differ(first, rungs, reseeded)}{unshown}'
     if first.name == 'initial values':
