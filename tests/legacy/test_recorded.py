@@ -31,6 +31,7 @@ RACES = ('dynamic_dropout_all', 'dynamic_dropout_output', 'dynamic_dropout_seed'
 
 PARTS = json.loads((GOLDEN / 'parts.json').read_text())
 GRAPHS = json.loads((GOLDEN / 'graphs.json').read_text())
+STRIDE = 1 if EVERYTHING else 2  # of the long tests: each starts a process
 SOME_PARTS = ('graph_and_session', 'gather_tree', 'eager')
 SOME_SCRIPTS = ('logistic_regression',)
 
@@ -111,7 +112,7 @@ def test_scripts(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize('name', sorted(set(GRAPHS) - set(SOME_SCRIPTS)))
+@pytest.mark.parametrize('name', sorted(set(GRAPHS) - set(SOME_SCRIPTS))[::STRIDE])
 def test_other_scripts(name: str, tmp_path: Path) -> None:
     check_script(name, tmp_path)
 
@@ -131,7 +132,7 @@ def test_parts(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize('name', sorted(set(PARTS) - set(SOME_PARTS)))
+@pytest.mark.parametrize('name', sorted(set(PARTS) - set(SOME_PARTS))[::STRIDE])
 def test_other_parts(name: str, tmp_path: Path) -> None:
     check_part(name, tmp_path)
 
